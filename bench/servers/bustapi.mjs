@@ -1,0 +1,31 @@
+// BustAPI's facade, from the built package, written as its users write it.
+import { createServer } from 'node:http'
+import { BustAPI, g, request } from 'bustapi'
+import { scenario, sections, serve } from './serve.mjs'
+
+const app = new BustAPI('bench')
+
+if (scenario === 'text') app.get('/text', () => 'Hello, World!')
+if (scenario === 'json') app.get('/json', () => ({ message: 'Hello, World!', path: request.path }))
+if (scenario === 'hooks') {
+  app.beforeRequest(() => {
+    g.user = 'ann'
+  })
+  app.afterRequest((response) => {
+    response.headers.set('X-User', g.user)
+    return response
+  })
+  app.get('/users/<int:id>', ({ id }) => ({ id, user: g.user }))
+}
+if (scenario === 'post') app.post('/echo', () => request.json)
+if (scenario.startsWith('routes')) {
+  for (const section of sections) {
+    app.get(
+      `/section${section}/items/<id>`,
+      { endpoint: `s${section}` },
+      ({ id }) => `${section}:${id}`,
+    )
+  }
+}
+
+serve(createServer(app.wsgiApp))

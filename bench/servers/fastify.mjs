@@ -1,0 +1,37 @@
+// Fastify as its own documentation writes it, with the hooks that it has for the job.
+import Fastify from 'fastify'
+import { listening, scenario, sections } from './serve.mjs'
+
+const TEXT = 'text/html; charset=utf-8'
+const app = Fastify()
+
+if (scenario === 'text')
+  app.get('/text', (_request, reply) => reply.type(TEXT).send('Hello, World!'))
+if (scenario === 'json') {
+  app.get('/json', (request, reply) => reply.send({ message: 'Hello, World!', path: request.url }))
+}
+if (scenario === 'hooks') {
+  app.decorateRequest('user', null)
+  app.addHook('preHandler', (request, _reply, done) => {
+    request.user = 'ann'
+    done()
+  })
+  app.addHook('onSend', (request, reply, payload, done) => {
+    reply.header('X-User', request.user)
+    done(null, payload)
+  })
+  app.get('/users/:id(^\\d+$)', (request, reply) =>
+    reply.send({ id: Number(request.params.id), user: request.user }),
+  )
+}
+if (scenario === 'post') app.post('/echo', (request, reply) => reply.send(request.body))
+if (scenario.startsWith('routes')) {
+  for (const section of sections) {
+    app.get(`/section${section}/items/:id`, (request, reply) =>
+      reply.type(TEXT).send(`${section}:${request.params.id}`),
+    )
+  }
+}
+
+await app.listen({ host: '127.0.0.1', port: 0 })
+listening(app.server)

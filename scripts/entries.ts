@@ -1,0 +1,27 @@
+/** One published subpath: a line here is all that a new entry needs. */
+export interface Entry {
+  /** The key in package.json's `exports`, for example `.` or `./core`. */
+  readonly subpath: string
+  /** The source file, from the repository's root. */
+  readonly source: string
+  /** True where importing the module is itself the effect (a preload). */
+  readonly sideEffects?: true
+}
+
+export const ENTRIES: readonly Entry[] = [
+  { subpath: '.', source: 'src/index.ts' },
+  { subpath: './core', source: 'src/core.ts' },
+  { subpath: './testing', source: 'src/testing/index.ts' },
+  { subpath: './connect', source: 'compat/connect/index.ts' },
+  { subpath: './compat-tests', source: 'compat-tests/index.ts' },
+]
+
+/** What the command `bustapi` runs; it exports `main(argv)`, resolving to the exit code. */
+export const CLI: string = 'src/cli/main.ts'
+
+/** `.` → `index`, `./express/register` → `express/register`: the file's name in `dist`. */
+export const distName = (entry: Entry): string =>
+  entry.subpath === '.' ? 'index' : entry.subpath.slice(2)
+
+/** `.` → `bustapi`, `./core` → `bustapi/core`: what a user imports. */
+export const specifier = (entry: Entry): string => `bustapi${entry.subpath.slice(1)}`

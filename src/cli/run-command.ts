@@ -1,0 +1,55 @@
+import type { Command } from '../commands.ts'
+import { CommandGroup } from '../commands.ts'
+import type { AppContext } from '../context/app-context.ts'
+import { CliExit, UsageError } from './errors.ts'
+
+/** What became of a command. */
+export interface CommandResult {
+  readonly exitCode: number
+  /** What it threw, or null. */
+  readonly exception: unknown
+}
+
+/** The part of an app that a command runs in. */
+export interface CommandApp {
+  appContext(): Pick<AppContext, 'run'>
+}
+
+/**
+ * Finds the command that the words name, through groups.
+ * @throws {UsageError} when they name none
+ */
+export function findCommand(
+  group: CommandGroup,
+  words: readonly string[],
+): { command: Command; args: string[] } {
+  const [name, ...rest] = words
+  if (name === undefined) {
+    throw new UsageError(`Missing command. One of: ${[...group.commands.keys()].sort().join(', ')}`)
+  }
+  const found = group.commands.get(name)
+  if (found === undefined) throw new UsageError(`No such command '${name}'.`)
+  if (found instanceof CommandGroup) return findCommand(found, rest)
+  return { command: found, args: rest }
+}
+
+/** Runs the command that the words name inside an app context, and says how it ended. */
+export async function runCommand(
+  group: CommandGroup,
+  words: readonly string[],
+  app: CommandApp,
+): Promise<CommandResult> {
+  try {
+    const { command, args } = findCommand(group, words)
+    await app.appContext().run(async () => {
+      await command.run(...args)
+    })
+    return { exitCode: 0, exception: null }
+  } catch (error) {
+    if (error instanceof CliExit) {
+      if (error.message !== '') console.error(error.message)
+      return { exitCode: error.exitCode, exception: null }
+    }
+    return { exitCode: 1, exception: error }
+  }
+}

@@ -1,0 +1,308 @@
+import { type ContextError, toError } from '../context/app-context.ts'
+import type { RequestContext } from '../context/request-context.ts'
+import { InternalServerError, HTTPException } from '../errors/http-exception.ts'
+import type { Response } from '../response/response.ts'
+import { RequestRedirect } from '../routing/errors.ts'
+import { gotRequestException, requestFinished, requestStarted } from '../signals.ts'
+import type { BeforeRequestHook, MaybePromise, ResponseReturnValue } from '../types.ts'
+import { isThenable } from './and-then.ts'
+import { findErrorHandler } from './error-handlers.ts'
+import { formDataRoutingRedirect } from './form-data-redirect.ts'
+import type { HookPlan } from './plan.ts'
+
+/**
+ * Handles one request from the opened context to the finished response, then tears the context
+ * down (Flask's `wsgi_app`). Stays synchronous while every step is.
+ * @returns the response to write
+ * @throws what no handler took, when exceptions propagate, after the teardown
+ */
+export function handleRequest(context: RequestContext): MaybePromise<Response> {
+  let response: MaybePromise<Response>
+  try {
+    response = openAndDispatch(context)
+  } catch (thrown) {
+    return recover(context, thrown)
+  }
+  if (isThenable(response)) {
+    return response.then(
+      (ready) => conclude(context, ready, null),
+      (thrown: unknown) => recover(context, thrown),
+    )
+  }
+  return conclude(context, response, null)
+}
+
+/** Flask tears down before the body is sent: what a teardown raises can still become a 500. */
+function conclude(
+  context: RequestContext,
+  response: Response,
+  error: ContextError,
+): MaybePromise<Response> {
+  const done = context.teardown(error)
+  return isThenable(done) ? done.then(() => response) : response
+}
+
+function recover(context: RequestContext, thrown: unknown): MaybePromise<Response> {
+  const error = toError(thrown)
+  let response: MaybePromise<Response>
+  try {
+    response = handleException(context, error, thrown)
+  } catch (final) {
+    return abandon(context, error, final)
+  }
+  if (isThenable(response)) {
+    return response.then(
+      (ready) => conclude(context, ready, error),
+      (final: unknown) => abandon(context, error, final),
+    )
+  }
+  return conclude(context, response, error)
+}
+
+function abandon(context: RequestContext, error: Error, final: unknown): MaybePromise<never> {
+  const done = context.teardown(error)
+  if (!isThenable(done)) throw final
+  return done.then(() => {
+    throw final
+  })
+}
+
+function openAndDispatch(context: RequestContext): MaybePromise<Response> {
+  const { app, request } = context
+  context.appContext.announce()
+  const read = request.readBody()
+  if (isThenable(read)) return read.then(() => openSession(context))
+  if (!app.sessionInterface.openOnTouch) return openSession(context)
+  return fullDispatch(context)
+}
+
+function openSession(context: RequestContext): MaybePromise<Response> {
+  if (!context.app.sessionInterface.openOnTouch) {
+    const opened = context.openSession()
+    if (isThenable(opened)) return opened.then(() => fullDispatch(context))
+  }
+  return fullDispatch(context)
+}
+
+/** Routes, runs hooks and view, and finishes the response (Flask's `full_dispatch_request`). */
+function fullDispatch(context: RequestContext): MaybePromise<Response> {
+  const { app, request } = context
+  app.routeRequest(context)
+  const plan = app.planFor(request)
+  let value: MaybePromise<ResponseReturnValue>
+  try {
+    if (requestStarted.hasReceivers) requestStarted.send(app)
+    if (context.failure !== null) throw context.failure
+    value = preprocess(context, plan)
+  } catch (thrown) {
+    value = handleUserException(context, thrown)
+  }
+  if (isThenable(value)) {
+    return value
+      .then(undefined, (thrown: unknown) => handleUserException(context, thrown))
+      .then((settled) => finalize(context, settled, plan))
+  }
+  return finalize(context, value, plan)
+}
+
+function preprocess(context: RequestContext, plan: HookPlan): MaybePromise<ResponseReturnValue> {
+  const { request } = context
+  const { preprocessors, before } = plan
+  for (let i = 0; i < preprocessors.length; i++) {
+    preprocessors[i]?.(request.endpoint, request.viewArgs)
+  }
+  for (let i = 0; i < before.length; i++) {
+    const value = (before[i] as BeforeRequestHook)()
+    if (value === undefined || value === null) continue
+    if (isThenable(value)) return preprocessAsync(context, before, i, value)
+    return value
+  }
+  return dispatchView(context)
+}
+
+async function preprocessAsync(
+  context: RequestContext,
+  before: readonly BeforeRequestHook[],
+  from: number,
+  first: PromiseLike<ResponseReturnValue>,
+): Promise<ResponseReturnValue> {
+  let value = await first
+  for (let i = from + 1; i < before.length && (value ?? null) === null; i++) {
+    value = await (before[i] as BeforeRequestHook)()
+  }
+  return value ?? dispatchView(context)
+}
+
+/** Calls the view, or answers OPTIONS, or raises what the router found (`dispatch_request`). */
+function dispatchView(context: RequestContext): MaybePromise<ResponseReturnValue> {
+  const { app, request } = context
+  const { routingException, urlRule } = request
+  if (routingException !== null) throw routingError(context, routingException)
+  if (urlRule === null) throw new TypeError('The request has neither a rule nor a routing error.')
+  if (urlRule.provideAutomaticOptions === true && request.method === 'OPTIONS') {
+    return app.makeDefaultOptionsResponse(context)
+  }
+  const view = app.viewFunctions[urlRule.endpoint]
+  if (view === undefined) {
+    throw new TypeError(
+      `The rule '${urlRule.rule}' leads to the endpoint '${urlRule.endpoint}', which has no view. ` +
+        `Set one with app.endpoint('${urlRule.endpoint}', view).`,
+    )
+  }
+  return view(request.viewArgs ?? {})
+}
+
+function routingError(context: RequestContext, error: Error): Error {
+  const { app, request } = context
+  const safe = request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS'
+  if (
+    !app.debug ||
+    safe ||
+    !(error instanceof RequestRedirect) ||
+    error.code === 307 ||
+    error.code === 308
+  ) {
+    return error
+  }
+  return formDataRoutingRedirect(request, error)
+}
+
+/**
+ * Gives an exception from hooks or view to its handler (Flask's `handle_user_exception`).
+ * @throws the exception itself when nobody handles it
+ */
+export function handleUserException(
+  context: RequestContext,
+  thrown: unknown,
+): MaybePromise<ResponseReturnValue> {
+  const { app, request } = context
+  if (!(thrown instanceof Error)) throw thrown
+  if (thrown instanceof HTTPException) {
+    app.exposeBadRequestKey(thrown)
+    if (!app.trapHttpException(thrown)) return handleHttpException(context, thrown)
+  }
+  const handler = findErrorHandler(app.errorHandlerSpec, thrown, request.blueprints)
+  if (handler === undefined) throw thrown
+  return handler(thrown)
+}
+
+/** Gives an HTTP error to its handler, else it is the response itself (`handle_http_exception`). */
+export function handleHttpException(
+  context: RequestContext,
+  error: HTTPException,
+): MaybePromise<ResponseReturnValue> {
+  if (error.code === null || error instanceof RequestRedirect) return error
+  const { app, request } = context
+  const handler = findErrorHandler(app.errorHandlerSpec, error, request.blueprints)
+  return handler === undefined ? error : handler(error)
+}
+
+/**
+ * The last resort: a 500 for what nobody handled (Flask's `handle_exception`).
+ * @throws the exception when exceptions propagate
+ */
+function handleException(
+  context: RequestContext,
+  error: Error,
+  thrown: unknown,
+): MaybePromise<Response> {
+  const { app, request } = context
+  if (gotRequestException.hasReceivers) gotRequestException.send(app, { exception: error })
+  if (app.propagatesExceptions) throw thrown
+  app.logException(error, request)
+  const serverError = new InternalServerError(undefined, { originalException: error })
+  const handler = findErrorHandler(app.errorHandlerSpec, serverError, request.blueprints)
+  const value = handler === undefined ? serverError : handler(serverError)
+  return isThenable(value)
+    ? value.then((settled) => finalizeFailure(context, settled))
+    : finalizeFailure(context, value)
+}
+
+/** As `finalize`, but what a hook raises is logged: the answer to a failure must not be lost. */
+function finalizeFailure(
+  context: RequestContext,
+  value: ResponseReturnValue,
+): MaybePromise<Response> {
+  const { app } = context
+  const response = app.makeResponse(value, context)
+  const spare = (thrown: unknown): Response => {
+    app.logger.exception(
+      'Request finalizing failed with an error while handling an error',
+      toError(thrown),
+    )
+    return response
+  }
+  try {
+    const processed = processResponse(context, response, app.planFor(context.request))
+    return isThenable(processed) ? processed.then(undefined, spare) : processed
+  } catch (thrown) {
+    return spare(thrown)
+  }
+}
+
+/** Makes the response and runs everything that may still change it (`finalize_request`). */
+function finalize(
+  context: RequestContext,
+  value: ResponseReturnValue,
+  plan: HookPlan,
+): MaybePromise<Response> {
+  return processResponse(context, context.app.makeResponse(value, context), plan)
+}
+
+/** Runs `afterThisRequest` and `afterRequest`, saves the session, tells `requestFinished`. */
+function processResponse(
+  context: RequestContext,
+  response: Response,
+  plan: HookPlan,
+): MaybePromise<Response> {
+  const own = context.afterThisRequestFuncs
+  const hooks = own === null ? plan.after : [...own, ...plan.after]
+  let current = response
+  for (let i = 0; i < hooks.length; i++) {
+    const result = hooks[i]?.(current) as MaybePromise<Response>
+    if (isThenable(result)) return processAsync(context, hooks, i, result)
+    current = checkedResponse(result)
+  }
+  return saveSession(context, current)
+}
+
+async function processAsync(
+  context: RequestContext,
+  hooks: HookPlan['after'],
+  from: number,
+  first: PromiseLike<Response>,
+): Promise<Response> {
+  let current = checkedResponse(await first)
+  for (let i = from + 1; i < hooks.length; i++) {
+    current = checkedResponse((await hooks[i]?.(current)) as Response)
+  }
+  return saveSession(context, current)
+}
+
+function checkedResponse(result: Response | null | undefined): Response {
+  if (result === null || result === undefined) {
+    throw new TypeError(
+      'An afterRequest function returned no response: it must return the one it was given, or another.',
+    )
+  }
+  return result
+}
+
+function saveSession(context: RequestContext, response: Response): MaybePromise<Response> {
+  const { app } = context
+  const { sessionInterface } = app
+  if (context.peekSession() === null && !app.sessionNeedsSaving(context)) {
+    return finished(context, response)
+  }
+  const session = context.openedSession()
+  if (!sessionInterface.isNullSession(session)) {
+    const saved = sessionInterface.saveSession(app, session, response)
+    if (isThenable(saved)) return saved.then(() => finished(context, response))
+  }
+  return finished(context, response)
+}
+
+function finished(context: RequestContext, response: Response): Response {
+  if (requestFinished.hasReceivers) requestFinished.send(context.app, { response })
+  return response
+}

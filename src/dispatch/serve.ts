@@ -1,0 +1,25 @@
+import type { ServerResponse } from 'node:http'
+import type { RequestContext } from '../context/request-context.ts'
+import type { Response } from '../response/response.ts'
+import { writeResponse } from '../response/write.ts'
+import type { MaybePromise } from '../types.ts'
+import { isThenable } from './and-then.ts'
+import { handleRequest } from './pipeline.ts'
+
+/**
+ * Handles the request of a context and writes its response. Runs with the context active.
+ * @returns when the response has ended or the client is gone
+ * @throws what no handler took, when exceptions propagate
+ */
+export function serveRequest(context: RequestContext): MaybePromise<void> {
+  const response = handleRequest(context)
+  return isThenable(response)
+    ? response.then((ready) => write(context, ready))
+    : write(context, response)
+}
+
+function write(context: RequestContext, response: Response): MaybePromise<void> {
+  const { app, request } = context
+  const rawResponse = context.rawResponse as ServerResponse
+  return writeResponse(response, request.method, rawResponse, { plain: app.isPlain(rawResponse) })
+}

@@ -1,0 +1,182 @@
+/**
+ * BustAPI: Flask's API in TypeScript. This is the front door, what application authors import.
+ *
+ * @module
+ */
+export type { BustAPIOptions, UrlBuildErrorHandler, UrlForValues } from './app.ts'
+export { BustAPI } from './app.ts'
+export type { BlueprintOptions, BlueprintRegisterOptions } from './blueprint.ts'
+export { Blueprint, BlueprintSetupState } from './blueprint.ts'
+export type { Command, CommandFunction, CommandOptions } from './commands.ts'
+export { CommandGroup } from './commands.ts'
+export { Config, DEFAULT_CONFIG } from './config.ts'
+export { AppContext } from './context/app-context.ts'
+export { AppCtxGlobals } from './context/g.ts'
+export { currentApp, g, getCurrentObject, request, session } from './context/proxies.ts'
+export type { AfterThisRequest } from './context/request-context.ts'
+export { RequestContext } from './context/request-context.ts'
+export type { ListenOptions } from './engine/listen.ts'
+export type { WsgiApp, WsgiFunction } from './engine/wsgi.ts'
+export { Aborter, defaultExceptions } from './errors/aborter.ts'
+export {
+  AssertionError,
+  AttributeError,
+  IndexError,
+  KeyError,
+  LookupError,
+  RuntimeError,
+  ValueError,
+} from './errors/builtins.ts'
+export * from './errors/client-errors.ts'
+export { HTTPException } from './errors/http-exception.ts'
+export * from './errors/server-errors.ts'
+export type { FlashedMessagesOptions } from './flashing.ts'
+export { flash, getFlashedMessages } from './flashing.ts'
+export {
+  abort,
+  afterThisRequest,
+  copyCurrentRequestContext,
+  hasAppContext,
+  hasRequestContext,
+  jsonify,
+  makeResponse,
+  redirect,
+  sendFile,
+  sendFromDirectory,
+  urlFor,
+} from './helpers.ts'
+export {
+  Accept,
+  CharsetAccept,
+  LanguageAccept,
+  MIMEAccept,
+  parseAcceptHeader,
+} from './http/accept.ts'
+export { Authorization, WWWAuthenticate } from './http/authorization.ts'
+export {
+  parseCacheControlHeader,
+  RequestCacheControl,
+  ResponseCacheControl,
+} from './http/cache-control.ts'
+export { float, int } from './http/convert.ts'
+export type { CookieOptions } from './http/cookies.ts'
+export { dumpCookie, parseCookie } from './http/cookies.ts'
+export { ContentSecurityPolicy } from './http/csp.ts'
+export { httpDate, parseDate } from './http/dates.ts'
+export { ETags, parseEtags, quoteEtag, unquoteEtag } from './http/etag.ts'
+export { HeaderSet } from './http/header-set.ts'
+export { EnvironHeaders, Headers } from './http/headers.ts'
+export { escape, Markup } from './http/markup.ts'
+export { CombinedMultiDict, ImmutableMultiDict, MultiDict } from './http/multi-dict.ts'
+export {
+  dumpHeader,
+  dumpOptionsHeader,
+  parseDictHeader,
+  parseListHeader,
+  parseOptionsHeader,
+  parseSetHeader,
+} from './http/options-header.ts'
+export {
+  ContentRange,
+  IfRange,
+  parseContentRangeHeader,
+  parseIfRangeHeader,
+  parseRangeHeader,
+  Range,
+} from './http/range.ts'
+export { secureFilename } from './http/secure-filename.ts'
+export { HTTP_STATUS_CODES } from './http/status.ts'
+export { iriToUri, uriToIri } from './http/urls.ts'
+export { UserAgent } from './http/user-agent.ts'
+export { DefaultJSONProvider, JSONProvider } from './json/provider.ts'
+export { JSONTag, TaggedJSONSerializer } from './json/tag.ts'
+export { Tuple, tuple } from './json/tuple.ts'
+export { UUID } from './json/uuid.ts'
+export type { Logger } from './logging.ts'
+export type {
+  ConnectErrorHandler,
+  ConnectHandler,
+  NextFunction,
+  UseArgument,
+  UsePath,
+} from './middleware/types.ts'
+export { FileStorage } from './request/file-storage.ts'
+export type { GetDataOptions, GetJsonOptions } from './request/request.ts'
+export { Request } from './request/request.ts'
+export { generateEtag } from './response/etag.ts'
+export type { DeleteCookieOptions, ResponseOptions, SetCookieOptions } from './response/response.ts'
+export { Response } from './response/response.ts'
+export type { SendFileOptions, SendFileSource } from './response/send-file.ts'
+export {
+  AnyConverter,
+  BaseConverter,
+  FloatConverter,
+  IntegerConverter,
+  PathConverter,
+  UnicodeConverter,
+  UUIDConverter,
+  ValidationError,
+} from './routing/converters.ts'
+export { BuildError, RequestRedirect, RoutingException } from './routing/errors.ts'
+export { MapAdapter } from './routing/map-adapter.ts'
+export { Rule } from './routing/rule.ts'
+export type { RuleArgs, RuleConverters } from './routing/rule-args.ts'
+export { UrlMap } from './routing/url-map.ts'
+export type {
+  AfterRequestHook,
+  ErrorType,
+  RouteDecorator,
+  RouteOptions,
+  RuleView,
+} from './scaffold.ts'
+export {
+  checkPasswordHash,
+  checkPasswordHashAsync,
+  generatePasswordHash,
+  generatePasswordHashAsync,
+} from './security/password.ts'
+export { safeJoin } from './security/safe-join.ts'
+export { safeStrCmp } from './security/safe-str-cmp.ts'
+export { SessionInterface, SessionMixin } from './sessions/interface.ts'
+export { SecureCookieSessionInterface } from './sessions/secure-cookie.ts'
+export { NullSession, SecureCookieSession } from './sessions/session.ts'
+export * from './sessions/signing.ts'
+export {
+  appcontextPopped,
+  appcontextPushed,
+  appcontextTearingDown,
+  beforeRenderTemplate,
+  gotRequestException,
+  messageFlashed,
+  Namespace,
+  requestFinished,
+  requestStarted,
+  requestTearingDown,
+  Signal,
+  templateRendered,
+} from './signals.ts'
+export { streamWithContext } from './stream-with-context.ts'
+export type { TemplateFunction } from './template-env.ts'
+export type { TemplateName } from './templates.ts'
+export {
+  getTemplateAttribute,
+  renderTemplate,
+  renderTemplateString,
+  streamTemplate,
+  streamTemplateString,
+} from './templates.ts'
+export type {
+  BeforeRequestHook,
+  ContextProcessor,
+  ErrorHandler,
+  HeadersValue,
+  MaybePromise,
+  ResponseReturnValue,
+  StatusValue,
+  TeardownHook,
+  UrlDefaultsHook,
+  UrlValuePreprocessor,
+  ViewFunction,
+} from './types.ts'
+export type { ClassView } from './views.ts'
+export { MethodView, View } from './views.ts'
