@@ -1,9 +1,11 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type OutputChunk, type Plugin, rolldown } from 'rolldown'
 import { CLI, distName, ENTRIES, specifier } from './entries.ts'
 import { loadLate } from './late.ts'
 import { DIST, ROOT } from './paths.ts'
+import { hasStandIn, standIns } from './stand-ins.ts'
 
 /**
  * Packages whose code goes into `dist`. Each costs a first request file look-ups that one chunk does not have;
@@ -15,19 +17,39 @@ export const BUNDLED: ReadonlySet<string> = new Set(['find-my-way'])
  * Rooms that become chunks of their own, loaded when a function first needs them: most processes answer their first
  * request, and many their last, without a template or a test client.
  */
-const LATE_ROOMS: readonly string[] = ['templating', 'testing']
+const LATE_ROOMS: readonly string[] = ['security', 'templating', 'testing']
 
 /** What else waits until it is used; see `bench` for what each takes at the start. */
-const LATE_MODULES: ReadonlySet<string> = new Set(['node:crypto', 'node:zlib', 'mime-types'])
+const LATE_MODULES: ReadonlySet<string> = new Set([
+  'mime-types',
+  'node:child_process',
+  'node:console',
+  'node:crypto',
+  'node:fs/promises',
+  'node:module',
+  'node:net',
+  'node:os',
+  'node:stream/promises',
+  'node:zlib',
+])
+
+const inRoom = (name: string): RegExp => new RegExp(`[\\\\/]src[\\\\/]${name}[\\\\/]`)
+
+const ENTRY_FILES: ReadonlySet<string> = new Set(ENTRIES.map((entry) => join(ROOT, entry.source)))
 
 const isLate = (specifier: string): boolean =>
   LATE_MODULES.has(specifier) ||
   LATE_ROOMS.some((room) => /^\.\.?\//.test(specifier) && specifier.endsWith(`/${room}.cjs`))
 
-const lateRequires: Plugin = {
-  name: 'late-requires',
-  renderChunk: (code) => loadLate(code, isLate),
-}
+/**
+ * The code with everything beyond ASCII escaped: one other letter and V8 keeps the whole file at two bytes a letter.
+ * The bundler leaves no comments, and names are ASCII here, so such letters stand in literals only.
+ */
+const ascii = (code: string): string =>
+  code.replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 
 /** Folders under `node_modules` that have ended up in a chunk. */
 const PACKAGE = /^(.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/
@@ -61,6 +83,7 @@ const entriesFromSource: Plugin = {
 
 /** True for what stays a `require` in the published files. */
 function isExternal(id: string, importer: string | undefined): boolean {
+  if (hasStandIn(id, importer)) return false
   if (isBuiltin(id)) return true
   if (id.startsWith('.') || id.startsWith('/') || /^bustapi(\/|$)/.test(id)) return false
   if (importer !== undefined && PACKAGE.test(importer)) return false
@@ -80,8 +103,9 @@ export async function bundle(): Promise<Bundle> {
       cli: CLI,
     },
     platform: 'node',
+    preserveEntrySignatures: 'allow-extension',
     external: isExternal,
-    plugins: [ownRequire, entriesFromSource],
+    plugins: [standIns, ownRequire, entriesFromSource],
     tsconfig: join(ROOT, 'tsconfig.json'),
     transform: { target: 'es2023' },
     checks: { circularDependency: true },
@@ -90,24 +114,29 @@ export async function bundle(): Promise<Bundle> {
       handle(level, log)
     },
   })
-  const { output } = await build.write({
-    dir: DIST,
+  const { output } = await build.generate({
     format: 'cjs',
     exports: 'named',
     entryFileNames: '[name].cjs',
-    chunkFileNames: 'chunks/[name].cjs',
+    // `shared~index~core` → `shared`, `shared2`, …: the list of entries would grow with each.
+    chunkFileNames: ({ name }) => `chunks/${name.split('~')[0]}.cjs`,
     comments: false,
     codeSplitting: {
       includeDependenciesRecursively: false,
-      groups: LATE_ROOMS.map((name) => ({
-        name,
-        test: new RegExp(`[\\\\/]src[\\\\/]${name}[\\\\/]`),
-      })),
+      groups: [
+        ...LATE_ROOMS.map((name) => ({ name, test: inRoom(name), priority: 1 })),
+        // All the rest by who needs it, so that an entry's own file passes on its names and nothing else.
+        { name: 'shared', test: (id) => !ENTRY_FILES.has(id), entriesAware: true },
+      ],
     },
-    plugins: [lateRequires],
   })
   await build.close()
   const chunks = output.filter((item): item is OutputChunk => item.type === 'chunk')
+  for (const { fileName, code } of chunks) {
+    const file = join(DIST, fileName)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, ascii(loadLate(code, isLate)))
+  }
   const folders = chunks.flatMap((chunk) => chunk.moduleIds).map((id) => PACKAGE.exec(id)?.[1])
   return {
     exports: new Map(

@@ -41,7 +41,7 @@ const isInterop = (statement: Node, name: string): boolean => {
 
 /**
  * Makes a CommonJS chunk load some of what it requires on first use: `let x = require('x')` becomes a function that
- * requires once, and each `x.name` becomes `x().name`. What the chunk passes on to others becomes a getter. `isLate`
+ * requires once, and each `x.name` becomes `(x()).name`. What the chunk passes on to others becomes a getter. `isLate`
  * says which specifiers are meant.
  */
 export function loadLate(code: string, isLate: (specifier: string) => boolean): string {
@@ -109,7 +109,7 @@ function passedOn(
     : undefined
 }
 
-/** Adds `()` after each use of a late name; refuses a name that is used in any other way than `name.member`. */
+/** Calls each use of a late name, in brackets for the sake of `new`; refuses a name that is used in any other way than `name.member`. */
 function callEach(node: Node, late: ReadonlySet<string>, edits: Edit[]): void {
   for (const [key, value] of Object.entries(node)) {
     for (const child of Array.isArray(value) ? value : [value]) {
@@ -118,7 +118,8 @@ function callEach(node: Node, late: ReadonlySet<string>, edits: Edit[]): void {
       if (name === undefined || !late.has(name)) {
         callEach(child, late, edits)
       } else if (node.type === 'MemberExpression' && key === 'object') {
-        edits.push({ start: child.end, end: child.end, text: '()' })
+        edits.push({ start: child.end, end: child.end, text: '())' })
+        edits.push({ start: child.start, end: child.start, text: '(' })
       } else if (!isMemberName(node, key)) {
         throw new Error(`cannot load '${name}' late: it is used other than as ${name}.member`)
       }

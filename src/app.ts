@@ -39,15 +39,19 @@ import { urlQuote } from './http/urls.ts'
 import { DefaultJSONProvider, type JSONProvider } from './json/provider.ts'
 import { createLogger, type Logger } from './logging.ts'
 import { registerMember } from './members.ts'
+import { hasMalformedPath } from './middleware/canonical-path.ts'
 import { MiddlewareChain } from './middleware/chain.ts'
 import type { ConnectHandler, UseArgument, UsePath } from './middleware/types.ts'
+import { getEnviron } from './request/environ.ts'
 import { Request, type RequestSettings } from './request/request.ts'
 import { redirectResponse } from './response/redirect.ts'
 import { Response } from './response/response.ts'
 import { nameOf } from './root-path.ts'
 import { BuildError } from './routing/errors.ts'
 import type { MapAdapter } from './routing/map-adapter.ts'
+import type { Lookup } from './routing/plan.ts'
 import { Rule, type RuleOptions } from './routing/rule.ts'
+import { toServerName } from './routing/server-name.ts'
 import { UrlMap } from './routing/url-map.ts'
 import { type RouteOptions, Scaffold, type ScaffoldOptions } from './scaffold.ts'
 import type { SessionInterface } from './sessions/interface.ts'
@@ -96,6 +100,23 @@ export type UrlBuildErrorHandler = (
 const ENTERED: unique symbol = Symbol('bustapi.entered')
 
 type Marked = IncomingMessage & { [ENTERED]?: BustAPI }
+
+const SLASH = 0x2f
+
+/** Whether the host may be used; the full matcher meets its error again and keeps it. */
+function isSound(request: Request): boolean {
+  try {
+    toServerName(request.host)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function isWebsocketUpgrade(request: Request): boolean {
+  const { connection, upgrade } = request.raw.headers
+  return upgrade?.toLowerCase() === 'websocket' && /\bupgrade\b/i.test(connection ?? '')
+}
 
 /** What the app's requests read of its configuration, as it is at that moment. */
 function requestSettings(app: BustAPI): RequestSettings {
@@ -195,7 +216,7 @@ export class BustAPI extends Scaffold {
   #gotFirstRequest = false
   #jinjaEnv: Environment | undefined
   #logger: Logger | undefined
-  #goodHost: string | undefined
+  #soundHost: string | undefined
 
   /**
    * @param importName `import.meta.url` or `__filename`: the app's name and root folder come from
@@ -411,35 +432,42 @@ export class BustAPI extends Scaffold {
   routeRequest(context: RequestContext): void {
     const { request } = context
     if (request.urlRule !== null || request.routingException !== null) return
-    const found =
-      this.#hostIsGood(request) && this.#fastRouting
-        ? this.urlMap.lookup(request.method, request.path)
-        : null
-    if (found === null) {
+    const found = this.#isOrdinary(request) ? this.#lookup(context) : null
+    if (found !== null) {
+      request.urlRule = found.rule
+      request.viewArgs = found.args
+    } else if (request.path.includes('%') && hasMalformedPath(request.raw)) {
+      request.routingException = new BadRequest('The path has an invalid percent-encoding.')
+    } else {
       context.matchRequest()
-      return
     }
-    request.urlRule = found.rule
-    request.viewArgs = found.args
   }
 
-  /** The host decides about the rule only when the map looks at it. */
-  get #fastRouting(): boolean {
-    return !this.urlMap.hostMatching && !this.subdomainMatching
+  #lookup(context: RequestContext): Lookup | null {
+    const { method, pathInfo } = context.request
+    // The host decides about the rule only when the map or the app looks at it.
+    return this.urlMap.hostMatching || this.subdomainMatching
+      ? this.urlMap.lookup(method, pathInfo, context.urlAdapter.domainPart)
+      : this.urlMap.lookup(method, pathInfo)
   }
 
-  /** A host that was fine once is fine again, as long as it comes the same. */
-  #hostIsGood(request: Request): boolean {
-    const { host } = request.raw.headers
-    if (host !== undefined && host === this.#goodHost) return true
-    if (this.config.TRUSTED_HOSTS !== null) return false
-    try {
-      request.host
-    } catch {
-      // The full matcher meets the same error and keeps it as the routing exception.
-      return false
+  /** Whether nothing but method and path decides: a sound host, and no upgrade to WebSocket. */
+  #isOrdinary(request: Request): boolean {
+    const { host, upgrade } = request.raw.headers
+    if (upgrade !== undefined) return false
+    const { raw } = request
+    if (
+      host === undefined ||
+      this.config.TRUSTED_HOSTS !== null ||
+      raw.url?.charCodeAt(0) !== SLASH ||
+      getEnviron(raw) !== undefined
+    ) {
+      return isSound(request)
     }
-    this.#goodHost = host
+    // A Host header that was sound once is sound again, as long as it comes the same.
+    if (host === this.#soundHost) return true
+    if (!isSound(request)) return false
+    this.#soundHost = host
     return true
   }
 
@@ -455,7 +483,8 @@ export class BustAPI extends Scaffold {
           scheme: request.scheme,
           method: request.method,
           scriptName: request.rootPath,
-          pathInfo: request.path,
+          pathInfo: request.pathInfo,
+          websocket: isWebsocketUpgrade(request),
           queryString: request.queryString,
         },
         {

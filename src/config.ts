@@ -102,7 +102,7 @@ export const DEFAULT_CONFIG: Readonly<KnownConfig> = Object.freeze({
 })
 
 /** Settings to take over: an object, a Map, or pairs. */
-export type ConfigMapping = Readonly<Record<string, unknown>> | Iterable<readonly [string, unknown]>
+export type ConfigMapping = object | Iterable<readonly [string, unknown]>
 
 /** Turns the text or the bytes of a file into settings. `JSON.parse` is one. */
 export type ConfigLoader = ((text: string) => unknown) | ((bytes: Uint8Array) => unknown)

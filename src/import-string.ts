@@ -7,10 +7,10 @@ export class ImportStringError extends Error {
   /** The name as it was given. */
   readonly importName: string
 
-  constructor(importName: string, tried: readonly string[], cause: unknown) {
-    const list = tried.map((path) => `\n- ${path}`).join('')
-    const why = cause instanceof Error ? `\n\nThe last attempt failed: ${cause.message}` : ''
-    super(`Could not import '${importName}'. Tried:${list}${why}`, { cause })
+  constructor(importName: string, tried: readonly string[], problem: string) {
+    const list = tried.map((name) => `\n- ${name}`).join('')
+    const why = problem === '' ? '' : `\n\n${problem}`
+    super(`Could not import '${importName}'. Tried:${list}${why}`)
     this.importName = importName
   }
 
@@ -39,17 +39,24 @@ function fileOf(path: string): string | null {
   return null
 }
 
-function loadModule(specifier: string, rootPath: string): unknown {
-  const require = createRequire(join(resolve(rootPath), 'noop.js'))
+/** What a name of a module is loaded from, or null when there is no such module. */
+function resolveModule(
+  specifier: string,
+  rootPath: string,
+  require: NodeJS.Require,
+): string | null {
   const isPath = /^\.{1,2}(\/|$)/.test(specifier) || isAbsolute(specifier)
-  const file =
-    fileOf(resolve(rootPath, specifier)) ??
-    (isPath ? null : fileOf(resolve(rootPath, specifier.replaceAll('.', '/'))))
-  return require(file ?? specifier)
+  const file = fileOf(resolve(rootPath, specifier))
+  if (file !== null || isPath) return file
+  const dotted = fileOf(resolve(rootPath, specifier.replaceAll('.', '/')))
+  if (dotted !== null) return dotted
+  try {
+    require.resolve(specifier)
+    return specifier
+  } catch {
+    return null
+  }
 }
-
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND'
 
 /** The ways to read a name as a module and the members of it that follow, the likeliest first. */
 function readings(importName: string): [module: string, members: string[]][] {
@@ -84,21 +91,16 @@ function memberOf(module: unknown, members: readonly string[]): unknown {
  *   itself is thrown as it is.
  */
 export function importString(importName: string, rootPath: string = process.cwd()): unknown {
+  const require = createRequire(join(resolve(rootPath), 'noop.js'))
   const tried: string[] = []
-  let last: unknown = null
+  let problem = ''
   for (const [specifier, members] of readings(importName)) {
     tried.push([specifier, ...members].join(members.length > 0 ? ':' : ''))
-    let module: unknown
-    try {
-      module = loadModule(specifier, rootPath)
-    } catch (error) {
-      if (!isMissing(error)) throw error
-      last = error
-      continue
-    }
-    const value = memberOf(module, members)
+    const target = resolveModule(specifier, rootPath, require)
+    if (target === null) continue
+    const value = memberOf(require(target), members)
     if (value !== undefined) return value
-    last = new Error(`'${specifier}' has no member '${members.join('.')}'`)
+    problem = `'${specifier}' has no member '${members.join('.')}'`
   }
-  throw new ImportStringError(importName, tried, last)
+  throw new ImportStringError(importName, tried, problem)
 }

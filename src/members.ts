@@ -22,3 +22,20 @@ export function registerMember<F extends (...args: never[]) => unknown>(
   })
   return f
 }
+
+/**
+ * Binds methods to their object, so that `@app.beforeRequest` works also with compilers that call a
+ * decorator without the object that it was read from (esbuild's, as of today).
+ */
+export function bindMembers(target: object, names: readonly string[]): void {
+  const members = target as Record<string, unknown>
+  for (const name of names) {
+    const method = members[name]
+    if (typeof method !== 'function') continue
+    Object.defineProperty(target, name, {
+      value: method.bind(target),
+      writable: true,
+      configurable: true,
+    })
+  }
+}

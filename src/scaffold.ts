@@ -2,7 +2,7 @@ import { isAbsolute, join } from 'node:path'
 import { errorClassAndCode } from './dispatch/error-handlers.ts'
 import { currentScope } from './context/store.ts'
 import { RuntimeError } from './errors/builtins.ts'
-import { registerMember } from './members.ts'
+import { bindMembers, registerMember } from './members.ts'
 import type { Response } from './response/response.ts'
 import { sendFromDirectory } from './response/send-file.ts'
 import { rootPathOf } from './root-path.ts'
@@ -69,6 +69,30 @@ export type RouteDecorator<R extends string, D extends object = object> = <F ext
   context?: ClassMethodDecoratorContext,
 ) => F
 
+/** Methods that stand as decorators without being called: `@app.beforeRequest`. */
+const BARE_DECORATORS = [
+  'beforeRequest',
+  'afterRequest',
+  'teardownRequest',
+  'contextProcessor',
+  'urlValuePreprocessor',
+  'urlDefaults',
+  'teardownAppcontext',
+  'shellContextProcessor',
+  'templateFilter',
+  'templateTest',
+  'templateGlobal',
+  'beforeAppRequest',
+  'afterAppRequest',
+  'teardownAppRequest',
+  'appContextProcessor',
+  'appUrlValuePreprocessor',
+  'appUrlDefaults',
+  'appTemplateFilter',
+  'appTemplateTest',
+  'appTemplateGlobal',
+]
+
 /** Lets a subclass be a function: a base constructor that returns its argument gives it fields. */
 class Host {
   constructor(target?: object) {
@@ -123,6 +147,7 @@ export abstract class Scaffold extends Host {
 
   constructor(importName: string, options: ScaffoldOptions, target?: object) {
     super(target)
+    bindMembers(this, BARE_DECORATORS)
     this.importName = importName
     this.rootPath = options.rootPath ?? rootPathOf(importName)
     this.templateFolder = options.templateFolder ?? null

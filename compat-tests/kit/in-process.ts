@@ -1,6 +1,6 @@
 import { Response } from 'bustapi'
-import { differenceOf } from './compare/values.ts'
 import type { Jar } from './client/jar.ts'
+import { differenceOf } from './compare/values.ts'
 import { Fields } from './fields.ts'
 import type { Compiler } from './handlers/compiler.ts'
 import type { Json } from './json.ts'

@@ -1,7 +1,7 @@
 import type { RawRequest } from './client/exchange.ts'
 import type { Jar } from './client/jar.ts'
-import type { Reply } from './client/reply.ts'
 import { parseSetCookie } from './client/jar.ts'
+import type { Reply } from './client/reply.ts'
 import { Fields, UnknownVocabulary } from './fields.ts'
 import type { Json } from './json.ts'
 import { isObject, show } from './json.ts'
@@ -61,7 +61,9 @@ export function readHttpStep(fields: Fields, captured: Captured): HttpStep {
     scheme: scheme as 'http' | 'https',
     scriptName: fields.text('script_name') ?? '',
     remoteAddr: fields.text('remote_addr') ?? null,
-    capture: fields.entries('capture').map(([name, from]): [string, string] => [name, String(from)]),
+    capture: fields
+      .entries('capture')
+      .map(([name, from]): [string, string] => [name, String(from)]),
     sessionTransaction: isObject(transaction) ? Object.entries(transaction) : null,
     mask: fields.texts('mask') ?? [],
   }

@@ -106,7 +106,12 @@ function readTags(fields: Fields): string[] {
 }
 
 /** Results for requests that could not be sent because the app could not be built. */
-function allFailed(area: string, scenario: string, requests: readonly Json[], why: string): Result[] {
+function allFailed(
+  area: string,
+  scenario: string,
+  requests: readonly Json[],
+  why: string,
+): Result[] {
   return requests.map((request, index) => ({
     area,
     scenario,
@@ -184,7 +189,12 @@ export async function runScenario(source: Json): Promise<Result[]> {
       built = await buildApp(head.app)
       serving = await serve(built.world.app)
     } catch (error) {
-      return allFailed(head.area, head.id, head.requests, `the app cannot be built: ${message(error)}`)
+      return allFailed(
+        head.area,
+        head.id,
+        head.requests,
+        `the app cannot be built: ${message(error)}`,
+      )
     }
     const session = { built, serving, jar: new Jar(), captured: new Map(), now: head.clock }
     return await runRequests(head, session)

@@ -27,7 +27,7 @@ export async function serve(app: BustAPI): Promise<Serving> {
     if (Object.keys(serving.environ).length > 0) setEnviron(req, serving.environ)
     const result = inner(req, res)
     if (isThenable(result)) {
-      const settled = Promise.resolve(result).then(
+      const settled: Promise<unknown> = Promise.resolve(result).then(
         () => running.delete(settled),
         () => running.delete(settled),
       )

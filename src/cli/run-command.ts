@@ -1,6 +1,4 @@
-import type { Command } from '../commands.ts'
-import { CommandGroup } from '../commands.ts'
-import type { AppContext } from '../context/app-context.ts'
+import type { AppContext, Command, CommandGroup } from '../index.ts'
 import { CliExit, UsageError } from './errors.ts'
 
 /** What became of a command. */
@@ -29,7 +27,7 @@ export function findCommand(
   }
   const found = group.commands.get(name)
   if (found === undefined) throw new UsageError(`No such command '${name}'.`)
-  if (found instanceof CommandGroup) return findCommand(found, rest)
+  if ('commands' in found) return findCommand(found, rest)
   return { command: found, args: rest }
 }
 

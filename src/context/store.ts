@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { setProviderLookup } from '../json/current.ts'
 import type { AppContext } from './app-context.ts'
 import type { RequestContext } from './request-context.ts'
 
@@ -21,3 +22,6 @@ export function runInScope<A, R>(scope: Scope | undefined, fn: (argument: A) => 
 export function enterScope(scope: Scope | undefined): void {
   storage.enterWith(scope)
 }
+
+// JSON written or read inside a context follows its app's provider, as Flask's `json` functions do.
+setProviderLookup(() => currentScope()?.app.json ?? null)

@@ -2,6 +2,7 @@ import type { RequestContext } from '../context/request-context.ts'
 import { HTTPException } from '../errors/http-exception.ts'
 import { Headers } from '../http/headers.ts'
 import { Tuple } from '../json/tuple.ts'
+import type { ResponseBody } from '../response/body.ts'
 import { Response } from '../response/response.ts'
 import type { HeadersValue, ResponseReturnValue, StatusValue } from '../types.ts'
 
@@ -68,6 +69,11 @@ export function toResponse(
         'response. The function either returned nothing or ended without a return statement.',
     )
   }
+  // Text and streams take status and headers as they are, so repeated headers stay repeated; what
+  // has headers of its own already gets them updated.
+  if (typeof value === 'string' || isStreamLike(value)) {
+    return new app.responseClass(value as ResponseBody, status ?? null, headers ?? null)
+  }
   const response = coerce(app, value, context)
   if (status !== undefined && status !== null) {
     if (typeof status === 'string') response.status = status
@@ -85,9 +91,6 @@ export interface ResponseMaker {
 
 function coerce(app: ResponseMaker, value: unknown, context: RequestContext | null): Response {
   if (value instanceof Response) return value
-  if (typeof value === 'string' || isStreamLike(value)) {
-    return new app.responseClass(value as ConstructorParameters<typeof Response>[0])
-  }
   if (value instanceof HTTPException) return value.getResponse(context?.request) as Response
   if (value instanceof globalThis.Response) return app.responseClass.fromWeb(value)
   if (Array.isArray(value) || isPlainObject(value)) return app.json.response(value)

@@ -6,6 +6,7 @@ import { type Facade, FastifyHost, type FastifyOptions } from './fastify.ts'
 import { type AddressOptions, listen } from './listen.ts'
 import { createServer, type RequestHandler, type ServerOptions } from './node-handler.ts'
 
+export type { FastifyInstance } from 'fastify'
 export type { Facade, FastifyOptions } from './fastify.ts'
 
 /** Options of an {@link Engine}. */

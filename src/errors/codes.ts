@@ -92,12 +92,6 @@ export const BUST_ERR_LISTEN: ErrorClass<[address: string, reason: string]> = de
   'Cannot listen on %s: %s. Choose another host or port.',
 )
 
-/** An HTTP exception was asked for its response before the response room was loaded. */
-export const BUST_ERR_NO_RESPONSE_CLASS: ErrorClass = defineError(
-  'BUST_ERR_NO_RESPONSE_CLASS',
-  "No response class is registered. Import 'bustapi' (or call setResponseFactory) before getResponse().",
-)
-
 /** `currentApp` or `g` was used with no context active. Flask's RuntimeError. */
 export const BUST_ERR_NO_APP_CONTEXT: ErrorClass = defineError(
   'BUST_ERR_NO_APP_CONTEXT',
@@ -116,6 +110,12 @@ export const BUST_ERR_NO_REQUEST_CONTEXT: ErrorClass = defineError(
     'request. Call it while a request is handled, or inside app.testRequestContext().run(() => …).',
   500,
   RuntimeError,
+)
+
+/** An HTTP exception was asked for its response before the response room was loaded. */
+export const BUST_ERR_NO_RESPONSE_CLASS: ErrorClass = defineError(
+  'BUST_ERR_NO_RESPONSE_CLASS',
+  "No response class is registered. Import 'bustapi' (or call setResponseFactory) before getResponse().",
 )
 
 /** The arguments of a converter in a URL rule are malformed. Werkzeug's ValueError. */

@@ -155,10 +155,8 @@ export class Headers {
   /** Sets all headers of a source, in place of those of the same name. */
   update(source: HeadersSource): void {
     if (source instanceof Headers) {
-      for (const name of new Set(source.keys({ lower: true }))) {
-        const first = source.flat[indexOf(source.flat, name, 0)] as string
-        this.setlist(first, source.getlist(name))
-      }
+      // Line by line, so that a repeated name ends up in its last spelling and place, as in Werkzeug.
+      for (const name of [...source.keys()]) this.setlist(name, source.getlist(name))
     } else if (hasLists(source)) {
       for (const [name, values] of source.lists()) this.setlist(name, values)
     } else if (isMapping(source)) {

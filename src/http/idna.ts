@@ -3,7 +3,8 @@ import { punycodeDecode, punycodeEncode } from './punycode.ts'
 
 /**
  * Domain names beyond ASCII by IDNA 2003 (RFC 3490), as Python's `idna` codec has it: `ß` becomes
- * `ss`. The web's newer rules (UTS 46) give other names, and with them another cookie domain.
+ * `ss`. The web's newer rules (UTS 46) give other names, and with them another cookie domain. What
+ * RFC 3454 asks of names that mix writing directions is not checked.
  */
 
 const PREFIX = 'xn--'
@@ -89,7 +90,9 @@ function fold(char: string): string {
 function foldCase(char: string): string {
   const lower = char.toLowerCase()
   if (lower !== char) return lower
+  // Final sigma and the iota below a letter fold to the plain letters.
   if (char === '\u03c2') return '\u03c3'
+  if (char === '\u0345') return '\u03b9'
   const upper = char.toUpperCase()
   // `ß` and the ligatures have no lower case of their own: only their capitals show it.
   return Array.from(upper).length > 1 ? upper.toLowerCase() : char

@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isThenable } from '../dispatch/and-then.ts'
 import type { MaybePromise } from '../types.ts'
 import { guardPaths } from './guard-paths.ts'
-import type { Layer } from './layer.ts'
+import { type Layer, mountsOf } from './layer.ts'
 import { enterMount, type MountedRequest } from './mount.ts'
+import type { MountPattern } from './mount-pattern.ts'
 import type { ConnectErrorHandler, ConnectHandler, NextFunction } from './types.ts'
 
 /** What follows the chain. */
@@ -71,15 +72,16 @@ export class ChainRun {
         return
       }
       if ((layer.handle.length === 4) !== failed) continue
-      if (layer.mounts !== null && !this.#enter(layer)) continue
+      const mounts = mountsOf(layer)
+      if (mounts !== null && !this.#enter(mounts)) continue
       this.#call(layer, error)
       return
     }
   }
 
-  #enter(layer: Layer): boolean {
+  #enter(mounts: readonly MountPattern[]): boolean {
     const paths = guardPaths(this.#req)
-    for (const mount of layer.mounts as NonNullable<Layer['mounts']>) {
+    for (const mount of mounts) {
       const relative = mount.match(paths)
       if (relative === null) continue
       this.#leave = enterMount(this.#req, relative)

@@ -14,10 +14,13 @@ export interface Layer {
   /** The mount as it was written, for those who list a stack. */
   readonly route: string
   handle: ConnectHandler | ConnectErrorHandler
-  /** The compiled mounts; null when every request is under it. */
-  readonly mounts: readonly MountPattern[] | null
+  /**
+   * The compiled mounts; null when every request is under it. Missing on a layer that somebody has
+   * pushed onto a Connect app's `stack` by hand, until it is first run.
+   */
+  mounts?: readonly MountPattern[] | null
   /** Whether it is an app, which may leave other prototypes on the request (Express does). */
-  readonly isApp: boolean
+  readonly isApp?: boolean
 }
 
 function isPath(value: unknown): value is UsePath {
@@ -51,6 +54,15 @@ export function compileLayers(args: readonly unknown[]): Layer[] {
   const mounts = patterns.includes(null) ? null : (patterns as MountPattern[])
   const route = paths.map(String).join(',')
   return handlers.map((handler) => compileHandler(handler as UseArgument, route, mounts))
+}
+
+/** The mounts of a layer, compiled from its route where that has not been done. */
+export function mountsOf(layer: Layer): readonly MountPattern[] | null {
+  if (layer.mounts === undefined) {
+    const pattern = compileMount(layer.route)
+    layer.mounts = pattern === null ? null : [pattern]
+  }
+  return layer.mounts
 }
 
 function compileHandler(

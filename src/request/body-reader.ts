@@ -6,6 +6,8 @@ import { type ByteSource, MemorySource, SpoolFile } from './spool.ts'
 /** Largest body in bytes that is kept in memory; a larger one goes to a temporary file. */
 export const SPOOL_SIZE: number = 500 * 1024
 
+const NOTHING_WRITTEN: Promise<void> = Promise.resolve()
+
 /** Whether a request announces a body, by its framing headers (RFC 9112 §6). */
 export function hasBody(raw: IncomingMessage): boolean {
   // The raw list, because Node builds the record of headers only when it is asked for.
@@ -86,7 +88,7 @@ export class BodyReader {
   }
 
   #fail(error: Error): undefined {
-    this.#error = error
+    this.#error ??= error
     this.#chunks = []
     void this.#dispose()
   }
@@ -105,8 +107,11 @@ export class BodyReader {
   #collect(limit: number | null, done: () => void): void {
     const raw = this.#raw
     const pulls = raw.listenerCount('readable') > 0
+    let waiting = false
+    let writing: Promise<void> = NOTHING_WRITTEN
 
     const stop = (): void => {
+      waiting = true
       raw.removeListener('data', onData)
       raw.removeListener('readable', onReadable)
       raw.removeListener('end', onEnd)
@@ -133,22 +138,35 @@ export class BodyReader {
         this.#refuse()
         done()
       } else if (this.#held > SPOOL_SIZE || (this.#spool !== null && this.#held > 0)) {
+        waiting = true
         raw.pause()
-        this.#flush().then(
-          () => {
-            if (this.#error === null) raw.resume()
-          },
-          (error: Error) => fail(error),
-        )
+        writing = this.#flush()
+        writing.then(go, fail)
       }
     }
     const onReadable = (): void => {
-      for (let chunk = raw.read(); chunk !== null; chunk = raw.read()) onData(chunk)
+      while (!waiting) {
+        const chunk = raw.read()
+        if (chunk === null) return
+        onData(chunk)
+      }
+    }
+    const go = (): void => {
+      if (this.#error !== null) return
+      waiting = false
+      if (pulls) onReadable()
+      // A middleware may have paused the stream; listening alone does not start it then.
+      else raw.resume()
     }
     const onEnd = (): void => {
       stop()
-      this.#finish()
-      done()
+      const finish = (): void => {
+        if (this.#error === null) this.#finish()
+        done()
+      }
+      // The end can be told while the last piece is still on its way to the file.
+      if (writing === NOTHING_WRITTEN) finish()
+      else writing.then(finish, fail)
     }
     const onError = (): void => fail(new ClientDisconnected())
     const onClose = (): void => fail(new ClientDisconnected())
@@ -156,14 +174,9 @@ export class BodyReader {
     raw.on('end', onEnd)
     raw.on('close', onClose)
     raw.on('error', onError)
-    if (pulls) {
-      raw.on('readable', onReadable)
-      onReadable()
-    } else {
-      raw.on('data', onData)
-      // A middleware may have paused the stream; listening alone does not start it then.
-      raw.resume()
-    }
+    if (pulls) raw.on('readable', onReadable)
+    else raw.on('data', onData)
+    go()
   }
 
   async #flush(): Promise<void> {
@@ -180,6 +193,8 @@ export class BodyReader {
     if (this.#closed) return this.#closing
     this.#closed = true
     this.#chunks = []
+    // Whoever answers: a paused connection would never get to its next request.
+    if (this.isRefused) this.#raw.resume()
     if (this.#spool !== null) this.#closing = this.#dispose()
     return this.#closing
   }

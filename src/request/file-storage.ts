@@ -6,6 +6,8 @@ import { parseOptionsHeader } from '../http/options-header.ts'
 import { type ByteSource, MemorySource } from './spool.ts'
 
 const CHUNK = 65_536
+const LINE_FEED = 0x0a
+const NO_BYTES: Buffer = Buffer.alloc(0)
 
 /** Keyword arguments of `new FileStorage(stream, options)`. */
 export interface FileStorageOptions {
@@ -37,6 +39,8 @@ export class FileStorage {
   #stream: Readable | undefined
   #type: [string, Record<string, string>] | undefined
   #closed = false
+  #chunk: Buffer = NO_BYTES
+  #chunkStart = 0
 
   constructor(
     source: ByteSource | Uint8Array | string | null = null,
@@ -93,23 +97,31 @@ export class FileStorage {
     const length = size == null || size < 0 ? left : Math.min(size, left)
     const start = this.#position
     this.#position += length
-    return length === 0 ? Buffer.alloc(0) : this.#source.readAt(start, length)
+    return length === 0 ? NO_BYTES : this.#source.readAt(start, length)
   }
 
   /** Reads on up to the next line end, which is included; empty at the end. */
   async readline(): Promise<Buffer> {
-    const start = this.#position
+    this.#assertOpen()
     const parts: Buffer[] = []
     for (;;) {
-      const part = await this.read(CHUNK)
-      const end = part.indexOf(0x0a)
-      if (end < 0) parts.push(part)
-      else parts.push(part.subarray(0, end + 1))
-      if (end >= 0 || part.byteLength === 0) break
+      const ahead = await this.#ahead()
+      const end = ahead.indexOf(LINE_FEED) + 1
+      const part = end === 0 ? ahead : ahead.subarray(0, end)
+      this.#position += part.byteLength
+      parts.push(part)
+      if (end > 0 || ahead.byteLength === 0) break
     }
-    const line = Buffer.concat(parts)
-    this.#position = start + line.byteLength
-    return line
+    return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)
+  }
+
+  /** Some bytes from the position on, kept between lines so that each is read once. */
+  async #ahead(): Promise<Buffer> {
+    const offset = this.#position - this.#chunkStart
+    if (offset >= 0 && offset < this.#chunk.byteLength) return this.#chunk.subarray(offset)
+    this.#chunkStart = this.#position
+    this.#chunk = await this.#source.readAt(this.#position, CHUNK)
+    return this.#chunk
   }
 
   /** The lines that are left, with their line ends. */
@@ -169,6 +181,7 @@ export class FileStorage {
    * @throws the file system's error.
    */
   async save(destination: PathLike | Writable): Promise<void> {
+    this.#assertOpen()
     const chunks = this.#chunks()
     if (isWritable(destination)) {
       await pipeline(chunks, destination, { end: false })
@@ -186,6 +199,7 @@ export class FileStorage {
   /** Forbids further reading. The framework does so when the request has ended. */
   close(): void {
     this.#closed = true
+    this.#chunk = NO_BYTES
     this.#stream?.destroy()
   }
 

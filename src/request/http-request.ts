@@ -113,6 +113,16 @@ export class HttpRequest {
     return this.#path
   }
 
+  /**
+   * WSGI's `PATH_INFO`, which the router goes by: as `path`, but empty when the request is for the
+   * mount point itself without a slash.
+   */
+  get pathInfo(): string {
+    const given = this.#environ.pathInfo
+    if (given !== undefined) return given === '' ? '' : this.path
+    return this.path === '/' && hasAddedSlash(this.raw) ? '' : this.path
+  }
+
   /** The path as it was sent, percent-encoded. */
   get rawPath(): string {
     return this.#split.path
@@ -386,21 +396,26 @@ function unmapped(address: string): string {
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address
 }
 
+/** What Express and Connect leave on the requests of a mounted app. */
+interface Mounted {
+  baseUrl?: unknown
+  originalUrl?: unknown
+  url?: string
+}
+
+/** Whether a mount put the slash in front that `url` has: `/app` became `/`. */
+function hasAddedSlash(raw: IncomingMessage): boolean {
+  const { originalUrl, url = '' } = raw as Mounted
+  if (typeof originalUrl !== 'string') return false
+  return (url.length === 1 || url[1] === '?') && !originalUrl.endsWith(url)
+}
+
 /** The prefix that Express (`baseUrl`) or Connect (the rest of `originalUrl`) has cut off `url`. */
 function mountedAt(raw: IncomingMessage): string {
-  const {
-    baseUrl,
-    originalUrl,
-    url = '',
-  } = raw as IncomingMessage & {
-    baseUrl?: unknown
-    originalUrl?: unknown
-  }
+  const { baseUrl, originalUrl, url = '' } = raw as Mounted
   if (typeof baseUrl === 'string') return decodePath(baseUrl)
   if (typeof originalUrl !== 'string' || originalUrl === url) return ''
-  // Connect puts a slash in front of what is left when that has none.
-  const added = (url.length === 1 || url[1] === '?') && !originalUrl.endsWith(url)
-  const rest = added ? url.slice(1) : url
+  const rest = hasAddedSlash(raw) ? url.slice(1) : url
   if (rest.length >= originalUrl.length || !originalUrl.endsWith(rest)) return ''
   return decodePath(splitTarget(originalUrl.slice(0, originalUrl.length - rest.length)).path)
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /** Bytes of a refused body that are read and thrown away, so that the client gets the answer. */
-export const LINGER_BYTES = 8 * 1024 * 1024
+export const LINGER_BYTES: number = 8 * 1024 * 1024
 /** Longest time in milliseconds for that. */
 export const LINGER_TIME = 10_000
 const CHECK_EVERY = 100

@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
+import { ValueError } from '../errors/builtins.ts'
 import { BadRequest, type HTTPException, UnsupportedMediaType } from '../errors/http-exception.ts'
 import { CombinedMultiDict, ImmutableMultiDict } from '../http/multi-dict.ts'
 import { loads } from '../json/current.ts'
 import type { Rule } from '../routing/rule.ts'
 import type { MaybePromise } from '../types.ts'
 import { BodyReader, hasBody } from './body-reader.ts'
+import { DebugFiles } from './debug-files.ts'
 import type { FileStorage } from './file-storage.ts'
 import { ForeignBody, isConsumed } from './foreign-body.ts'
 import { type FormLimits, type ParsedForm, parseForm, parseFormFile } from './form-parser.ts'
@@ -251,8 +253,15 @@ export class Request extends HttpRequest {
 
   /** The uploaded files by field name. @throws see `form`. */
   get files(): ImmutableMultiDict<FileStorage> {
-    this.#files ??= new ImmutableMultiDict<FileStorage>(this.#load().files)
+    this.#files ??= this.#makeFiles()
     return this.#files
+  }
+
+  #makeFiles(): ImmutableMultiDict<FileStorage> {
+    const { files } = this.#load()
+    return this.#settings.debug && files.length === 0 && this.mimetype !== 'multipart/form-data'
+      ? new DebugFiles(this)
+      : new ImmutableMultiDict<FileStorage>(files)
   }
 
   /** The query's parameters and, unless the method is GET, the form's. @throws see `form`. */
@@ -340,7 +349,7 @@ export class Request extends HttpRequest {
     try {
       value = this.#loadJson()
     } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error
+      if (!(error instanceof SyntaxError || error instanceof ValueError)) throw error
       value = silent ? null : this.onJsonLoadingFailed(error)
       if (cache && silent) this.#silentJson = value
       else if (cache) this.#json = value

@@ -1,9 +1,11 @@
 import { isThenable } from '../dispatch/and-then.ts'
+import { RuntimeError } from '../errors/builtins.ts'
 import { setResponseFactory } from '../errors/http-exception.ts'
 import { type CookieOptions, dumpCookie } from '../http/cookies.ts'
 import { Headers, type HeadersSource } from '../http/headers.ts'
 import { getContentType } from '../http/mimetype.ts'
 import { statusLine } from '../http/status.ts'
+import { loads } from '../json/current.ts'
 import type { MaybePromise, StatusValue } from '../types.ts'
 import {
   byteLength,
@@ -161,7 +163,7 @@ export class Response extends HeaderProperties {
 
   /**
    * The whole body; a streamed one is read into memory first and stays there.
-   * @throws {TypeError} for a body that must be awaited: `await response.makeSequence()` first.
+   * @throws {RuntimeError} for a body that must be awaited: `await response.makeSequence()` first.
    */
   getData(options?: { asText?: false }): Buffer
   getData(options: { asText: true }): string
@@ -209,7 +211,7 @@ export class Response extends HeaderProperties {
     if (!force && !this.isJson) return null
     const text = this.getData({ asText: true })
     try {
-      return JSON.parse(text)
+      return loads(text)
     } catch (error) {
       if (silent) return null
       throw error
@@ -246,17 +248,17 @@ export class Response extends HeaderProperties {
   #ensureSequence(): void {
     if (isSequence(this.response)) return
     if (this.directPassthrough) {
-      throw new TypeError(
+      throw new RuntimeError(
         'Attempted implicit sequence conversion but the response object is in direct passthrough mode.',
       )
     }
     if (!this.implicitSequenceConversion) {
-      throw new TypeError(
+      throw new RuntimeError(
         'The response object required the iterable to be a sequence, but the implicit conversion was disabled. Call makeSequence() yourself.',
       )
     }
     if (isAsync(this.response)) {
-      throw new TypeError(
+      throw new RuntimeError(
         'The body of this response must be awaited: call `await response.makeSequence()` first.',
       )
     }

@@ -5,25 +5,12 @@ import { redirectPage } from './redirect-page.ts'
 import { similarity } from './similarity.ts'
 import type { RuleValues } from './types.ts'
 
-const ROUTING: unique symbol = Symbol('bustapi.routingException')
-
 /**
  * Errors by which the router steers: redirects and URLs that cannot be built (Werkzeug's
  * `RoutingException`). `instanceof` holds for both kinds although only one of them is an
  * `HTTPException`, since Werkzeug's `RequestRedirect` has two bases.
  */
-export class RoutingException extends LookupError {
-  readonly [ROUTING]: true = true
-}
-
-function isRoutingException(this: unknown, value: unknown): boolean {
-  if (this !== RoutingException) {
-    // A subclass inherits the test, and means itself.
-    return Function.prototype[Symbol.hasInstance].call(this as typeof RoutingException, value)
-  }
-  return typeof value === 'object' && value !== null && ROUTING in value
-}
-Object.defineProperty(RoutingException, Symbol.hasInstance, { value: isRoutingException })
+export class RoutingException extends LookupError {}
 
 /**
  * 308: the URL has another, canonical form (Werkzeug's `RequestRedirect`). Raised by `match`; as a
@@ -31,7 +18,6 @@ Object.defineProperty(RoutingException, Symbol.hasInstance, { value: isRoutingEx
  */
 export class RequestRedirect extends HTTPException {
   static override readonly code: number = 308
-  readonly [ROUTING]: true = true
   /** The absolute URL to go to. */
   readonly newUrl: string
 
@@ -48,6 +34,13 @@ export class RequestRedirect extends HTTPException {
     return [...super.getHeaders(request), ['Location', this.newUrl]]
   }
 }
+
+function isRoutingException(this: typeof RoutingException, value: unknown): boolean {
+  if (Function.prototype[Symbol.hasInstance].call(this, value)) return true
+  // A subclass inherits this test, and means only itself.
+  return this === RoutingException && value instanceof RequestRedirect
+}
+Object.defineProperty(RoutingException, Symbol.hasInstance, { value: isRoutingException })
 
 /** 400: the only rule is for WebSocket and the request is HTTP, or the other way round. */
 export class WebsocketMismatch extends BadRequest {}

@@ -51,6 +51,7 @@ export class Candidate {
   readonly #plain: boolean
   /** Rules whose defaults the values may turn out to be. */
   readonly #shorter: readonly Rule[]
+  readonly #mayRedirect: boolean
 
   /** @param rule null where the matcher redirects, or only it can tell */
   constructor(trail: Trail, rule: Rule | null, shorter: readonly Rule[]) {
@@ -58,9 +59,14 @@ export class Candidate {
     this.#sources = trail.sources
     this.#rule = rule
     this.#shorter = shorter
+    this.#mayRedirect = shorter.length > 0 || rule?.alias === true
     this.#names = [...(rule?.converters.keys() ?? [])]
     this.#converters = [...(rule?.converters.values() ?? [])]
     this.#plain = trail.sources.every(({ index, part }) => index >= 0 && part.test !== null)
+  }
+
+  #redirects(rule: Rule, args: RuleValues, method: string): boolean {
+    return rule.alias || this.#shorter.some((other) => other.suitableFor(args, method))
   }
 
   /** Whether it holds whatever the segments are. */
@@ -102,9 +108,8 @@ export class Candidate {
       }
     }
     if (rule.defaults !== null) Object.assign(args, rule.defaults)
-    if (this.#shorter.length > 0 && map.redirectDefaults) {
-      for (const other of this.#shorter) if (other.suitableFor(args, method)) return null
-    }
+    if (this.#mayRedirect && map.redirectDefaults && this.#redirects(rule, args, method))
+      return null
     return { rule, args }
   }
 }
@@ -209,7 +214,7 @@ class Planner {
   }
 
   #add(trail: Trail, rule: Rule | null): boolean {
-    const redirects = rule === null || rule.redirectTo !== null || rule.alias
+    const redirects = rule === null || rule.redirectTo !== null
     const crowded = this.#found.length >= MOST_CANDIDATES
     const candidate = crowded
       ? new Candidate(START, null, [])

@@ -121,8 +121,7 @@ function describe(value: unknown): string {
 /** Python's `==` for values of URL variables: numbers by value whatever their type, lists by item. */
 export function pyEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true
-  if (isNumeric(a) && isNumeric(b))
-    return Number(a) === Number(b) && BigIntSafe(a) === BigIntSafe(b)
+  if (isNumeric(a) && isNumeric(b)) return Number(a) === Number(b) && integerOf(a) === integerOf(b)
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length === b.length && a.every((item, i) => pyEqual(item, b[i]))
@@ -135,8 +134,9 @@ export function pyEqual(a: unknown, b: unknown): boolean {
       keys.every((key) => pyEqual((a as Fields)[key], (b as Fields)[key]))
     )
   }
-  const own = (a as { toString(): string }).toString
-  return own !== Object.prototype.toString && String(a) === String(b)
+  const [plainA, plainB] = [a.valueOf(), b.valueOf()]
+  if (typeof plainA !== 'object') return pyEqual(plainA, plainB)
+  return a.toString !== Object.prototype.toString && String(a) === String(b)
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -147,6 +147,6 @@ function isNumeric(value: unknown): value is Numeric {
 }
 
 // Two large integers may round to one double; comparing them as integers keeps them apart.
-function BigIntSafe(value: Numeric): bigint | null {
+function integerOf(value: Numeric): bigint | null {
   return typeof value === 'number' && !Number.isInteger(value) ? null : BigInt(value)
 }

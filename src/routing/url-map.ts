@@ -175,9 +175,11 @@ export class UrlMap implements RuleMap, AdapterMap {
   #search(method: string, path: string, domain: string): Lookup | null {
     if (path.charCodeAt(0) !== 0x2f || path.charCodeAt(1) === 0x2f) return null
     const found = this.#matcher.match(domain, path, method, false)
-    if (found.kind !== 'match' || found.rule.redirectTo !== null) return null
+    if (found.kind !== 'match' && found.kind !== 'alias') return null
     const { rule, args } = found
+    if (rule.redirectTo !== null) return null
     if (this.redirectDefaults) {
+      if (found.kind === 'alias') return null
       for (const other of this.rulesOf(rule.endpoint)) {
         if (other === rule) break
         if (other.providesDefaultsFor(rule) && other.suitableFor(args, method)) return null

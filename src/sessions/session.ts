@@ -4,7 +4,7 @@ import { KeyError, RuntimeError } from '../errors/builtins.ts'
 const DATA: unique symbol = Symbol('bustapi.session.data')
 
 /** What `update` takes: an object, a Map, another session, or pairs. */
-export type SessionUpdate = Readonly<Record<string, unknown>> | Iterable<readonly [string, unknown]>
+export type SessionUpdate = object | Iterable<readonly [string, unknown]>
 
 /** The property of that name on an object or its class, if it has one. */
 function memberOf(target: object, key: string): PropertyDescriptor | undefined {

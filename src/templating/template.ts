@@ -1,10 +1,10 @@
 import { compileTemplate, type OutputMode } from './compiler/compiler.ts'
 import type { CompilerEnvironment } from './compiler/expressions.ts'
 import type { TemplateNode } from './compiler/nodes.ts'
-import { Context, type CompiledBlock, type Variables } from './runtime/context.ts'
+import { MISSING } from './python/values.ts'
+import { type CompiledBlock, Context, type Variables } from './runtime/context.ts'
 import { TemplateModule } from './runtime/macro.ts'
 import { RUNTIME, type RuntimeEnvironment, type RuntimeTemplate } from './runtime/runtime.ts'
-import { MISSING } from './python/values.ts'
 
 /** The part of an environment that a template uses. */
 export interface TemplateEnvironment extends RuntimeEnvironment, CompilerEnvironment {
@@ -14,6 +14,14 @@ export interface TemplateEnvironment extends RuntimeEnvironment, CompilerEnviron
 interface Compiled<Output> {
   root: (context: Context) => Output
   blocks: [string, (context: Context) => Output][]
+}
+
+/** Variables to render with: an object or a Map. */
+export type TemplateVariables = Variables | ReadonlyMap<string, unknown> | null | undefined
+
+function asRecord(variables: TemplateVariables): Variables {
+  if (variables === null || variables === undefined) return {}
+  return variables instanceof Map ? Object.fromEntries(variables) : (variables as Variables)
 }
 
 /** What a template is made from. */
@@ -84,25 +92,42 @@ export class Template implements RuntimeTemplate {
     return context.share(this.name, this.blocks, this.#autoescape, locals)
   }
 
+  /** Renders the template with these variables. */
+  render(variables?: TemplateVariables): string {
+    return this.renderIn(this.newContext(asRecord(variables)))
+  }
+
+  /** Renders piece by piece; nothing runs before the first piece is asked for, none is empty. */
+  *stream(variables?: TemplateVariables): Generator<string, void> {
+    for (const piece of this.streamIn(this.newContext(asRecord(variables)))) {
+      if (piece !== '') yield piece
+    }
+  }
+
+  /** The macros and variables that the template exports, by name (Jinja's `module`). */
+  get module(): Readonly<Record<string, unknown>> {
+    return this.moduleIn(null, null) as unknown as Readonly<Record<string, unknown>>
+  }
+
   /** The text in a context. */
-  render(context: Context): string {
+  renderIn(context: Context): string {
     return this.#render.root(context)
   }
 
   /** The text in a context, piece by piece. */
-  stream(context: Context): Iterable<string> {
+  streamIn(context: Context): Iterable<string> {
     return this.#streaming().root(context)
   }
 
   /** What importing this template gives; without a context it is made once. */
-  module(context: Context | null, locals: Variables | null): TemplateModule {
+  moduleIn(context: Context | null, locals: Variables | null): TemplateModule {
     if (context !== null) return this.#makeModule(this.sharedContext(context, locals ?? {}))
     this.#module ??= this.#makeModule(this.newContext({}))
     return this.#module
   }
 
   #makeModule(context: Context): TemplateModule {
-    const text = this.render(context)
+    const text = this.renderIn(context)
     const exported: Record<string, unknown> = Object.create(null)
     for (const name of context.exported) exported[name] = context.vars[name]
     return new TemplateModule(this.name, text, exported)

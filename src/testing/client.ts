@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RequestContext } from '../context/request-context.ts'
-import { Injector, type InjectRequest } from '../engine/inject.ts'
+import { isThenable } from '../dispatch/and-then.ts'
+import { failInjected, Injector, type InjectRequest } from '../engine/inject.ts'
 import { RuntimeError } from '../errors/builtins.ts'
 import { setEnviron } from '../request/environ.ts'
 import { Response } from '../response/response.ts'

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { basename } from 'node:path'
 import { Readable } from 'node:stream'
-import mime from 'mime-types'
 import { Headers } from '../http/headers.ts'
 import { eachItem, type MultiItems } from '../http/multi-items.ts'
 import { urlEncode } from '../http/urls.ts'
 import { FileStorage } from '../request/file-storage.ts'
+import { guessType } from '../response/guess-type.ts'
 import type { MaybePromise } from '../types.ts'
 
 /** The content of a file in a made-up form: bytes, text, a stream, a `Blob` or an upload. */
@@ -65,7 +65,7 @@ function toFile(content: FileContent, given?: string, contentType?: string): For
     contentType ??
     headers.get('Content-Type') ??
     own ??
-    (filename === null ? null : mime.lookup(filename) || null) ??
+    (filename === null ? null : guessType(filename)[0]) ??
     'application/octet-stream'
   headers.set('Content-Type', type)
   return { content, filename, headers }

@@ -24,6 +24,7 @@ export function createRawRequest({
   for (const [name, value] of headers) lines.push(name, value)
   if (body !== null && !(body instanceof Uint8Array)) lines.push('Transfer-Encoding', 'chunked')
   raw.rawHeaders = lines
+  raw.headers = headerRecord(lines)
   setEnviron(raw, { remoteAddr: null, ...environ })
   if (body === null || body instanceof Uint8Array) {
     give(raw, body)
@@ -34,6 +35,19 @@ export function createRawRequest({
     )
   }
   return raw
+}
+
+/** Lower-case names; repeated headers joined as Node joins them. */
+function headerRecord(lines: readonly string[]): IncomingMessage['headers'] {
+  const record: Record<string, string> = Object.create(null)
+  for (let i = 0; i + 1 < lines.length; i += 2) {
+    const name = (lines[i] as string).toLowerCase()
+    const value = lines[i + 1] as string
+    const before = record[name]
+    if (before === undefined) record[name] = value
+    else record[name] = `${before}${name === 'cookie' ? '; ' : ', '}${value}`
+  }
+  return record
 }
 
 function give(raw: IncomingMessage, body: Uint8Array | null): void {

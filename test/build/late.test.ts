@@ -3,13 +3,17 @@ import { loadLate } from '../../scripts/late.ts'
 
 const late = (code: string): string => loadLate(code, (specifier) => specifier === 'late')
 
+class Six {
+  readonly six: number = 6
+}
+
 /** Runs a chunk with a `require` that notes what is loaded. */
 function evaluate(code: string): { exports: Record<string, () => unknown>; loaded: string[] } {
   const exports: Record<string, () => unknown> = {}
   const loaded: string[] = []
   const load = (name: string): unknown => {
     loaded.push(name)
-    return { one: 1, default: { two: 2 } }
+    return { one: 1, Six, default: { two: 2 } }
   }
   const toESM = (module: unknown): unknown => ({ ...(module as object), three: 3 })
   new Function('exports', 'require', '__toESM', code)(exports, load, toESM)
@@ -26,6 +30,13 @@ describe('a late require', () => {
     expect(loaded).toEqual(['now'])
     expect([exports.f?.(), exports.f?.()]).toEqual([2, 2])
     expect(loaded).toEqual(['now', 'late'])
+  })
+
+  it('can be constructed from', () => {
+    const { exports } = evaluate(
+      late('let a = require("late");\nexports.f = () => new a.Six().six;'),
+    )
+    expect(exports.f?.()).toBe(6)
   })
 
   it('keeps the interop of a default import', () => {

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { closeServer } from '../../src/engine/close.ts'
-import { listen, type ListenOptions } from '../../src/engine/listen.ts'
+import { type ListenOptions, listen } from '../../src/engine/listen.ts'
 import { exchange, statuses } from './raw-client.ts'
 
 const servers: Server[] = []
@@ -53,8 +53,14 @@ describe('smuggling', () => {
     ['S03 a coding we lack', 'Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n'],
     ['S04 chunked, identity', 'Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n'],
     ['S04 identity', 'Transfer-Encoding: identity\r\n\r\n'],
-    ['S04 two codings', 'Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
-    ['S04 two codings, one other', 'Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n0\r\n\r\n'],
+    [
+      'S04 two codings',
+      'Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    ],
+    [
+      'S04 two codings, one other',
+      'Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n0\r\n\r\n',
+    ],
     ['S04 folded', 'Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n'],
     ['S04 space before the colon', 'Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n'],
     ['S04 vertical tab', 'Transfer-Encoding: \x0bchunked\r\n\r\n0\r\n\r\n'],
@@ -97,16 +103,19 @@ describe('smuggling', () => {
     ['a negative size', '-5\r\nhello\r\n0\r\n\r\n'],
     ['no CRLF after the data', '5\r\nhelloX0\r\n\r\n'],
   ]
-  it.each(brokenChunks)('S06 a chunk with %s is a 400 and the body is not delivered', async (_id, body) => {
-    const { port, bodies } = await serve()
-    const { output, closed } = await exchange(
-      port,
-      `POST /x HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n${body}`,
-    )
-    expect(statuses(output)).toEqual([400])
-    expect(bodies).toEqual([])
-    expect(closed).toBe(true)
-  })
+  it.each(brokenChunks)(
+    'S06 a chunk with %s is a 400 and the body is not delivered',
+    async (_id, body) => {
+      const { port, bodies } = await serve()
+      const { output, closed } = await exchange(
+        port,
+        `POST /x HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n${body}`,
+      )
+      expect(statuses(output)).toEqual([400])
+      expect(bodies).toEqual([])
+      expect(closed).toBe(true)
+    },
+  )
 
   it('S07 a chunk extension of 64 KB is a 413', async () => {
     const { port, bodies } = await serve()
@@ -169,7 +178,10 @@ describe('one response for each request', () => {
   })
 
   it('S09 a request behind Connection: close is ignored', async () => {
-    const { port, handled } = await serve({}, (_req, res) => void setTimeout(() => res.end('one'), 50))
+    const { port, handled } = await serve(
+      {},
+      (_req, res) => void setTimeout(() => res.end('one'), 50),
+    )
     const { output, closed } = await exchange(
       port,
       `GET /a HTTP/1.1\r\n${HOST}${CLOSE}\r\nGET /b HTTP/1.1\r\n${HOST}\r\n`,

@@ -3,7 +3,12 @@ import { createServer } from 'node:http'
 import connect from 'connect'
 import express from 'express'
 import { describe, expect, it } from 'vitest'
-import { MiddlewareChain, type NextFunction } from '../../src/middleware/chain.ts'
+import {
+  type ConnectErrorHandler,
+  type ConnectHandler,
+  MiddlewareChain,
+  type NextFunction,
+} from '../../src/middleware/chain.ts'
 import { chainApp } from './helpers.ts'
 
 describe('order', () => {
@@ -11,24 +16,13 @@ describe('order', () => {
     const order: string[] = []
     const app = chainApp(
       (chain) => {
-        chain.use(
+        const layer =
+          (name: string): ConnectHandler =>
           (_req, _res, next) => {
-            order.push('a')
+            order.push(name)
             next()
-          },
-          [
-            (_req, _res, next) => {
-              order.push('b')
-              next()
-            },
-            [
-              (_req, _res, next) => {
-                order.push('c')
-                next()
-              },
-            ],
-          ],
-        )
+          }
+        chain.use(layer('a'), [layer('b'), [layer('c')]])
       },
       (_req, res) => {
         order.push('facade')
@@ -135,8 +129,18 @@ describe('errors', () => {
   const boom = Object.assign(new Error('boom'), { status: 418 })
 
   it.each([
-    ['thrown', () => { throw boom }],
-    ['rejected', async () => { throw boom }],
+    [
+      'thrown',
+      () => {
+        throw boom
+      },
+    ],
+    [
+      'rejected',
+      async () => {
+        throw boom
+      },
+    ],
     ['handed to next', (_req: unknown, _res: unknown, next: NextFunction) => next(boom)],
   ] as const)('a %s error goes to the next error middleware only', async (_how, layer) => {
     const passed: string[] = []
@@ -150,9 +154,10 @@ describe('errors', () => {
         passed.push('plain')
         next()
       })
-      chain.use((error, _req, res, _next) => {
+      const last: ConnectErrorHandler = (error, _req, res, _next) => {
         res.end(`handled ${(error as Error).message}`)
-      })
+      }
+      chain.use(last)
     })
     expect((await app.get()).text).toBe('handled boom')
     expect(passed).toEqual([])
@@ -178,7 +183,12 @@ describe('errors', () => {
   })
 
   it.each([
-    ['throw undefined', () => { throw undefined }],
+    [
+      'throw undefined',
+      () => {
+        throw undefined
+      },
+    ],
     ['reject with nothing', () => Promise.reject()],
   ])('%s is still an error', async (_how, layer) => {
     const app = chainApp((chain) => void chain.use(layer))

@@ -44,7 +44,9 @@ export function chainApp(
       })
       const headers: Record<string, string> = {}
       for (let i = 0; i < response.rawHeaders.length; i += 2) {
-        headers[(response.rawHeaders[i] as string).toLowerCase()] = response.rawHeaders[i + 1] as string
+        headers[(response.rawHeaders[i] as string).toLowerCase()] = response.rawHeaders[
+          i + 1
+        ] as string
       }
       return { status: response.status, text: response.body.toString(), headers }
     },

@@ -11,15 +11,19 @@ interface AnySignal {
   disconnect(receiver: (sender: unknown, values: Received) => unknown, options?: object): unknown
 }
 
+type Detail = (values: Received) => string
+
+const nothing: Detail = () => ''
+
 /** What a delivery adds to the signal's name in the trace. */
-const DETAILS: ReadonlyMap<string, (values: Received) => string> = new Map([
-  ['request_started', () => ''],
-  ['request_finished', () => ''],
-  ['request_tearing_down', () => ''],
-  ['appcontext_pushed', () => ''],
-  ['appcontext_popped', () => ''],
-  ['appcontext_tearing_down', () => ''],
-  ['before_render_template', () => ''],
+const DETAILS: ReadonlyMap<string, Detail> = new Map<string, Detail>([
+  ['request_started', nothing],
+  ['request_finished', nothing],
+  ['request_tearing_down', nothing],
+  ['appcontext_pushed', nothing],
+  ['appcontext_popped', nothing],
+  ['appcontext_tearing_down', nothing],
+  ['before_render_template', nothing],
   [
     'template_rendered',
     ({ template }) => `:${(template as { name: string | null }).name ?? 'None'}`,

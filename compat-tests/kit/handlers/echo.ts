@@ -1,4 +1,4 @@
-import type { Request } from 'bustapi'
+import type { FileStorage } from 'bustapi'
 import { jsonify, request } from 'bustapi'
 import { camelCase } from '../names.ts'
 import { plain } from '../python.ts'
@@ -41,28 +41,20 @@ function dictStep(flat: boolean, part: () => Multi): Step {
   return () => jsonify(part().toDict({ flat }))
 }
 
-function fileInfo(
-  file: Request['files'] extends { get(name: string): infer F } ? F : never,
-): unknown {
-  const upload = file as unknown as {
-    filename: string | null
-    contentType: string | null
-    mimetype: string
-    buffer(): Uint8Array | PromiseLike<Uint8Array>
-  }
-  return andThen(upload.buffer(), (bytes) => ({
-    filename: upload.filename,
-    content_type: upload.contentType ?? null,
-    mimetype: upload.mimetype,
+function fileInfo(file: FileStorage): unknown {
+  return andThen(file.buffer(), (bytes) => ({
+    filename: file.filename,
+    content_type: file.contentType,
+    mimetype: file.mimetype,
     size: bytes.length,
-    text: Buffer.from(bytes).toString(),
+    text: bytes.toString(),
   }))
 }
 
 function echoFiles(): unknown {
   const { files } = request
   const names = [...files.keys()]
-  const read = mapInOrder(names, (name) => mapInOrder([...files.getlist(name)], fileInfo as never))
+  const read = mapInOrder(names, (name) => mapInOrder([...files.getlist(name)], fileInfo))
   return andThen(read, (infos) =>
     jsonify({
       files: Object.fromEntries(names.map((name, at) => [name, infos[at]])),
@@ -74,18 +66,12 @@ function echoFiles(): unknown {
 function echoAuth(): unknown {
   const { authorization } = request
   if (!authorization) return jsonify(null)
-  const { parameters } = authorization
-  const parameter = (name: string): unknown => {
-    const value: unknown = (parameters as { get?: (name: string) => unknown } | null)?.get
-      ? (parameters as { get(name: string): unknown }).get(name)
-      : (parameters as Record<string, unknown> | null)?.[name]
-    return value ?? null
-  }
+  const { type, parameters, token } = authorization
   return jsonify({
-    type: authorization.type,
-    username: parameter('username'),
-    password: parameter('password'),
-    token: authorization.token ?? null,
+    type,
+    username: parameters.username ?? null,
+    password: parameters.password ?? null,
+    token: token ?? null,
   })
 }
 

@@ -30,12 +30,16 @@ class TemplateCompiler extends StatementCompiler {
     const evalContext: CompileEvalContext = { autoescape, volatile: false }
     const hasExtends = findAll(node, 'Extends').length > 0
     for (const block of findAll(node, 'Block')) {
-      if (this.blocks.has(block.name)) this.fail(`block '${block.name}' defined twice`, block.lineno)
+      if (this.blocks.has(block.name))
+        this.fail(`block '${block.name}' defined twice`, block.lineno)
       this.blocks.set(block.name, block)
     }
     this.#root(node, evalContext, hasExtends)
     for (const block of this.blocks.values()) this.#block(block, evalContext)
-    const names = Array.from(this.blocks.keys(), (name) => `[${quote(name)}, ${blockFunction(name)}]`)
+    const names = Array.from(
+      this.blocks.keys(),
+      (name) => `[${quote(name)}, ${blockFunction(name)}]`,
+    )
     this.writer.line(`return { root, blocks: [${names.join(', ')}] };`)
     return this.writer.toString()
   }
@@ -54,7 +58,9 @@ class TemplateCompiler extends StatementCompiler {
     this.enterFrame(frame)
     this.body(node.body, frame)
     if (hasExtends) {
-      const output = this.streaming ? 'yield* parent.stream(context);' : 'o += parent.render(context);'
+      const output = this.streaming
+        ? 'yield* parent.streamIn(context);'
+        : 'o += parent.renderIn(context);'
       this.writer.line(`if (parent !== null) ${output}`)
     }
     this.endRender('root', frame)

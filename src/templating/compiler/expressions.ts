@@ -172,7 +172,9 @@ export class ExpressionCompiler {
     if (node.type === 'And' || node.type === 'Or') {
       const value = this.writer.temporary()
       const test = `R.truth(${value} = ${left})`
-      return node.type === 'And' ? `(${test} ? ${right} : ${value})` : `(${test} ? ${value} : ${right})`
+      return node.type === 'And'
+        ? `(${test} ? ${right} : ${value})`
+        : `(${test} ? ${value} : ${right})`
     }
     return `R.${ARITHMETIC[node.type]}(${left}, ${right})`
   }
@@ -202,7 +204,12 @@ export class ExpressionCompiler {
   }
 
   /** Positional and keyword arguments as two JavaScript expressions. */
-  #arguments(node: Arguments, frame: Frame, first: readonly string[], extra?: string): [string, string] {
+  #arguments(
+    node: Arguments,
+    frame: Frame,
+    first: readonly string[],
+    extra?: string,
+  ): [string, string] {
     const args = [...first, ...node.args.map((arg) => this.expression(arg, frame))]
     if (node.dynArgs !== null) args.push(`...R.iterate(${this.expression(node.dynArgs, frame)})`)
     const kwargs = node.kwargs.map(

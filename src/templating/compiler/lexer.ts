@@ -146,7 +146,10 @@ function compileRules(options: LexerOptions): Rules {
     blockEnd: new RegExp(`(?:${ends(blockEnd)})`, 'y'),
     variableEnd: new RegExp(`-${variableEnd}${SPACE}*|${variableEnd}`, 'y'),
     commentEnd: new RegExp(`(?:${ends(commentEnd)})`, 'g'),
-    rawEnd: new RegExp(`${blockStart}(?<s0>[-+]?)${SPACE}*endraw${SPACE}*(?:${ends(blockEnd)})`, 'g'),
+    rawEnd: new RegExp(
+      `${blockStart}(?<s0>[-+]?)${SPACE}*endraw${SPACE}*(?:${ends(blockEnd)})`,
+      'g',
+    ),
     lineStatementEnd: new RegExp(`${SPACE}*(?:\\n|$)`, 'my'),
     lineCommentEnd: /(?=\n|$)/gm,
   }

@@ -16,7 +16,7 @@ import type {
   PairNode,
   SliceNode,
 } from './nodes.ts'
-import { testToken, type TokenStream } from './token-stream.ts'
+import { type TokenStream, testToken } from './token-stream.ts'
 
 const COMPARE = new Set(['eq', 'ne', 'lt', 'lteq', 'gt', 'gteq'])
 const SUM: Readonly<Record<string, BinaryOp>> = { add: 'Add', sub: 'Sub' }
@@ -26,7 +26,15 @@ const PRODUCT: Readonly<Record<string, BinaryOp>> = {
   floordiv: 'FloorDiv',
   mod: 'Mod',
 }
-const TEST_ARGUMENT = new Set(['name', 'string', 'integer', 'float', 'lparen', 'lbracket', 'lbrace'])
+const TEST_ARGUMENT = new Set([
+  'name',
+  'string',
+  'integer',
+  'float',
+  'lparen',
+  'lbracket',
+  'lbrace',
+])
 const RESERVED = new Set(['true', 'false', 'none', 'True', 'False', 'None'])
 
 export interface TupleOptions {
@@ -311,7 +319,9 @@ export class ExpressionParser {
     stream.expect('rbracket')
     const only = items[0]
     const arg: ExprNode =
-      items.length === 1 && only !== undefined ? only : { type: 'Tuple', items, ctx: 'load', lineno }
+      items.length === 1 && only !== undefined
+        ? only
+        : { type: 'Tuple', items, ctx: 'load', lineno }
     return { type: 'Getitem', node, arg, lineno }
   }
 

@@ -14,7 +14,7 @@ import type {
   TemplateNode,
 } from './nodes.ts'
 import { ExpressionParser, setContext } from './parse-expression.ts'
-import { testToken, type TokenStream } from './token-stream.ts'
+import { type TokenStream, testToken } from './token-stream.ts'
 
 /** Optional tags, as Jinja's `jinja2.ext.do` and `jinja2.ext.loopcontrols`. */
 export interface TagExtensions {
@@ -142,14 +142,24 @@ export class Parser extends ExpressionParser {
       case 'autoescape': {
         stream.next()
         const value = this.parseExpression()
-        return { type: 'Autoescape', value, body: this.#statements(['name:endautoescape'], true), lineno }
+        return {
+          type: 'Autoescape',
+          value,
+          body: this.#statements(['name:endautoescape'], true),
+          lineno,
+        }
       }
       case 'call':
         return this.#callBlock()
       case 'filter': {
         stream.next()
         const filter = this.parseFilter(null, true) as FilterNode
-        return { type: 'FilterBlock', body: this.#statements(['name:endfilter'], true), filter, lineno }
+        return {
+          type: 'FilterBlock',
+          body: this.#statements(['name:endfilter'], true),
+          filter,
+          lineno,
+        }
       }
     }
     if (tag === 'do' && this.#extensions.do) {
@@ -256,10 +266,15 @@ export class Parser extends ExpressionParser {
     const { stream } = this
     const { lineno } = stream.next()
     const template = this.parseExpression()
-    const ignoreMissing =
-      stream.test('name:ignore') && testToken(stream.look(), 'name:missing')
+    const ignoreMissing = stream.test('name:ignore') && testToken(stream.look(), 'name:missing')
     if (ignoreMissing) stream.skip(2)
-    return { type: 'Include', template, ignoreMissing, withContext: this.#withContext(true), lineno }
+    return {
+      type: 'Include',
+      template,
+      ignoreMissing,
+      withContext: this.#withContext(true),
+      lineno,
+    }
   }
 
   #import(): StmtNode {

@@ -1,4 +1,9 @@
-import { type CompilerEnvironment, ExpressionCompiler, quote, type SourceInfo } from './expressions.ts'
+import {
+  type CompilerEnvironment,
+  ExpressionCompiler,
+  quote,
+  type SourceInfo,
+} from './expressions.ts'
 import type { Frame } from './frame.ts'
 import {
   type AssignBlockNode,
@@ -45,7 +50,9 @@ export class StatementCompiler extends ExpressionCompiler {
     const star = this.streaming ? '*' : ''
     const output = frame.buffer === null ? '' : " let o = '';"
     const result = frame.buffer === null ? '' : '\nreturn o;'
-    this.writer.line(`function${star} ${name}(context) { let L = 0;${output}\n${guarded(body)}${result}\n}`)
+    this.writer.line(
+      `function${star} ${name}(context) { let L = 0;${output}\n${guarded(body)}${result}\n}`,
+    )
   }
 
   /** The statements of one scope. Nothing behind a second `extends` can be reached. */
@@ -162,14 +169,20 @@ export class StatementCompiler extends ExpressionCompiler {
       this.writer.line(this.#knownExtends ? raise : `if (parent !== null) ${raise}`)
       if (this.#knownExtends) return 'unreachable'
     }
-    this.writer.assign('parent', `R.extend(context, ${this.expression(node.template, frame)}, T.name)`)
+    this.writer.assign(
+      'parent',
+      `R.extend(context, ${this.expression(node.template, frame)}, T.name)`,
+    )
     if (frame.rootlevel) this.#knownExtends = true
     this.#extendsSoFar += 1
     return undefined
   }
 
   #locals(frame: Frame): string {
-    const pairs = Array.from(frame.symbols.dumpStores(), ([name, target]) => `${quote(name)}: ${target}`)
+    const pairs = Array.from(
+      frame.symbols.dumpStores(),
+      ([name, target]) => `${quote(name)}: ${target}`,
+    )
     return `{ __proto__: null, ${pairs.join(', ')} }`
   }
 
@@ -197,8 +210,8 @@ export class StatementCompiler extends ExpressionCompiler {
     if (!node.withContext) this.#write(`R.moduleText(${template})`, frame)
     else {
       const context = `${template}.sharedContext(context, ${this.#locals(frame)})`
-      if (frame.buffer === null) this.writer.line(`yield* ${template}.stream(${context});`)
-      else this.#write(`${template}.render(${context})`, frame)
+      if (frame.buffer === null) this.writer.line(`yield* ${template}.streamIn(${context});`)
+      else this.#write(`${template}.renderIn(${context})`, frame)
     }
     if (node.ignoreMissing) this.writer.line('}')
   }
@@ -494,7 +507,8 @@ export class StatementCompiler extends ExpressionCompiler {
 /** Keeps declarations outside the try, so that the function's end can use the variables. */
 function splitDeclarations(body: string): [string, string] {
   const lines = body.split('\n')
-  const at = lines.findIndex((line) => !line.startsWith('let '))
+  const first = lines.findIndex((line) => !line.startsWith('let '))
+  const at = first === -1 ? lines.length : first
   return [lines.slice(0, at).join('\n'), lines.slice(at).join('\n')]
 }
 

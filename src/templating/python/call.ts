@@ -15,7 +15,11 @@ export interface CallState {
 }
 
 /** Calls that arrive with Python's argument lists, unconverted. */
-export type RawFunction = (args: readonly unknown[], kwargs: Kwargs | null, state: CallState | null) => unknown
+export type RawFunction = (
+  args: readonly unknown[],
+  kwargs: Kwargs | null,
+  state: CallState | null,
+) => unknown
 
 interface Signature {
   readonly name: string
@@ -203,7 +207,10 @@ function keywordObject(kwargs: Kwargs): Record<string, unknown> {
 
 /** `full_path` as `fullPath`; a leading underscore stays. */
 export function toCamel(name: string): string {
-  return name.replace(/([a-z0-9])_+([a-z0-9])/gi, (_all, before: string, after: string) => before + after.toUpperCase())
+  return name.replace(
+    /([a-z0-9])_+([a-z0-9])/gi,
+    (_all, before: string, after: string) => before + after.toUpperCase(),
+  )
 }
 
 /** `fullPath` as `full_path`. */

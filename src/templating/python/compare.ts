@@ -46,9 +46,7 @@ export function equal(a: unknown, b: unknown): boolean {
   if (a instanceof Undefined || b instanceof Undefined) {
     if (a instanceof Undefined) a.touch()
     if (b instanceof Undefined) b.touch()
-    return (
-      a instanceof Undefined && b instanceof Undefined && a.constructor === b.constructor
-    )
+    return a instanceof Undefined && b instanceof Undefined && a.constructor === b.constructor
   }
   if (typeof a !== 'object' || typeof b !== 'object' || b === null) return false
   return equalObjects(a as object, b)
@@ -143,9 +141,7 @@ export function contains(container: unknown, item: unknown): boolean {
     const part = textOf(item)
     if (part !== null) return text.includes(part)
     if (item instanceof Undefined) item.touch()
-    throw new TypeError(
-      `'in <string>' requires string as left operand, not ${typeName(item)}`,
-    )
+    throw new TypeError(`'in <string>' requires string as left operand, not ${typeName(item)}`)
   }
   if (Array.isArray(container)) {
     for (const entry of container) if (entry === item || equal(entry, item)) return true
@@ -166,10 +162,10 @@ export function contains(container: unknown, item: unknown): boolean {
       const key = textOf(item) ?? (typeof item === 'number' ? String(item) : null)
       return key !== null && Object.hasOwn(container, key)
     }
+    if (container instanceof Set) return container.has(textOf(item) ?? item)
     const { has } = container as { has?: unknown }
-    if (typeof has === 'function' && (isMapping(container) || container instanceof Set)) {
-      if (Reflect.apply(has, container, [textOf(item) ?? item])) return true
-      return false
+    if (typeof has === 'function' && isMapping(container)) {
+      return Boolean(Reflect.apply(has, container, [textOf(item) ?? item]))
     }
   }
   if (
@@ -192,8 +188,6 @@ export function sorted(
   const pairs = Array.from(items, (item) => ({ item, key: key(item) }))
   const sign = reverse ? -1 : 1
   // Equal keys keep their order in both directions, as Python's sorted(reverse=True) does.
-  pairs.sort((a, b) =>
-    ordered(a.key, b.key, '<') ? -sign : ordered(b.key, a.key, '<') ? sign : 0,
-  )
+  pairs.sort((a, b) => (ordered(a.key, b.key, '<') ? -sign : ordered(b.key, a.key, '<') ? sign : 0))
   return pairs.map(({ item }) => item)
 }

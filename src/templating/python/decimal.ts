@@ -44,7 +44,9 @@ export function fixed(value: number, decimals: number): string {
     const text = value.toFixed(decimals)
     return isNegative(value) && !text.startsWith('-') ? `-${text}` : text
   }
-  const digits = scaled(Math.abs(value), decimals).toString().padStart(decimals + 1, '0')
+  const digits = scaled(Math.abs(value), decimals)
+    .toString()
+    .padStart(decimals + 1, '0')
   const cut = digits.length - decimals
   const text = decimals === 0 ? digits : `${digits.slice(0, cut)}.${digits.slice(cut)}`
   return isNegative(value) ? `-${text}` : text

@@ -1,6 +1,6 @@
 import { KeyError } from '../../errors/builtins.ts'
 import { builtin, type Kwargs, rawFunction } from './call.ts'
-import { entriesOf, unpack, iterate } from './iterate.ts'
+import { entriesOf, iterate, unpack } from './iterate.ts'
 import { reprValue } from './text.ts'
 import { Dict, makeTuple, setOwn } from './values.ts'
 

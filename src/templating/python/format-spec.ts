@@ -22,7 +22,10 @@ interface Spec {
 
 function parseSpec(text: string, value: unknown): Spec {
   const match = SPEC.exec(text)
-  if (match === null) throw new ValueError(`Invalid format specifier '${text}' for object of type '${typeName(value)}'`)
+  if (match === null)
+    throw new ValueError(
+      `Invalid format specifier '${text}' for object of type '${typeName(value)}'`,
+    )
   const [, fill, align, sign, , alternate, zero, width, grouping, precision, type] = match
   return {
     fill: fill ?? (zero ? '0' : ' '),
@@ -45,7 +48,8 @@ export function formatValue(value: unknown, specText: string): string {
   const spec = parseSpec(specText, value)
   const plain = value instanceof Float ? value.value : value
   if (typeof plain === 'number' || typeof plain === 'bigint') {
-    const isFloat = value instanceof Float || !(typeof plain === 'bigint' || Number.isSafeInteger(plain))
+    const isFloat =
+      value instanceof Float || !(typeof plain === 'bigint' || Number.isSafeInteger(plain))
     return formatNumber(plain, isFloat, spec)
   }
   if (typeof plain === 'boolean') {
@@ -56,7 +60,8 @@ export function formatValue(value: unknown, specText: string): string {
 
 function formatText(text: string, spec: Spec, value: unknown): string {
   if (spec.type !== '' && spec.type !== 's') unknownCode(spec.type, value)
-  if (spec.align === '=') throw new ValueError("'=' alignment not allowed in string format specifier")
+  if (spec.align === '=')
+    throw new ValueError("'=' alignment not allowed in string format specifier")
   const cut = spec.precision === null ? text : Array.from(text).slice(0, spec.precision).join('')
   return pad(cut, spec, '<')
 }
@@ -75,7 +80,12 @@ function formatNumber(value: number | bigint, isFloat: boolean, spec: Spec): str
   const sign = negative ? '-' : spec.sign === '-' ? '' : spec.sign
   if (spec.align === '=' || (spec.align === null && spec.fill === '0')) {
     const width = spec.width - sign.length
-    return sign + (spec.fill === '0' && spec.grouping ? padGrouped(body, width, spec.grouping) : body.padStart(width, spec.fill))
+    return (
+      sign +
+      (spec.fill === '0' && spec.grouping
+        ? padGrouped(body, width, spec.grouping)
+        : body.padStart(width, spec.fill))
+    )
   }
   return pad(sign + body, spec, '>')
 }
@@ -110,7 +120,12 @@ function floatBody(size: number, spec: Spec): string {
   return type === 'E' || type === 'G' ? body.toUpperCase() : body
 }
 
-function floatDigits(size: number, type: string, precision: number | null, alternate: boolean): string {
+function floatDigits(
+  size: number,
+  type: string,
+  precision: number | null,
+  alternate: boolean,
+): string {
   switch (type) {
     case 'f':
     case 'F':

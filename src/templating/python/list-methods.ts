@@ -79,30 +79,38 @@ export const LIST_METHODS: ReadonlyMap<string, Method> = new Map<string, Method>
     return null
   }),
   define('sort', 'key? reverse?', (self: unknown[], key?: unknown, reverse?: unknown) => {
-    const by = key == null ? (item: unknown) => item : (item: unknown) => invoke(key, null, [item], null, null)
+    const by =
+      key == null
+        ? (item: unknown) => item
+        : (item: unknown) => invoke(key, null, [item], null, null)
     return refill(self, sorted([...self], by, truth(reverse)))
   }),
 ])
 
+type SetMethod = (self: Set<unknown>, ...args: never[]) => unknown
+
+const defineSet = (name: string, params: string, fn: SetMethod): [string, SetMethod] => [
+  name,
+  builtin(name, `self ${params}`, fn),
+]
+
 /** Python's methods of `set`, as far as templates use them. */
-export const SET_METHODS: ReadonlyMap<string, (self: Set<unknown>, ...args: never[]) => unknown> =
-  new Map([
-    ['add', builtin('add', 'self item', (self: Set<unknown>, item: unknown) => {
-      self.add(item)
-      return null
-    })],
-    ['discard', builtin('discard', 'self item', (self: Set<unknown>, item: unknown) => {
-      self.delete(item)
-      return null
-    })],
-    ['union', builtin('union', 'self other', (self: Set<unknown>, other: unknown) =>
-      new Set([...self, ...iterate(other)]))],
-    ['intersection', builtin('intersection', 'self other', (self: Set<unknown>, other: unknown) => {
-      const kept = new Set(iterate(other))
-      return new Set([...self].filter((item) => kept.has(item)))
-    })],
-    ['difference', builtin('difference', 'self other', (self: Set<unknown>, other: unknown) => {
-      const gone = new Set(iterate(other))
-      return new Set([...self].filter((item) => !gone.has(item)))
-    })],
-  ])
+export const SET_METHODS: ReadonlyMap<string, SetMethod> = new Map<string, SetMethod>([
+  defineSet('add', 'item', (self, item: unknown) => {
+    self.add(item)
+    return null
+  }),
+  defineSet('discard', 'item', (self, item: unknown) => {
+    self.delete(item)
+    return null
+  }),
+  defineSet('union', 'other', (self, other: unknown) => new Set([...self, ...iterate(other)])),
+  defineSet('intersection', 'other', (self, other: unknown) => {
+    const kept = new Set(iterate(other))
+    return new Set([...self].filter((item) => kept.has(item)))
+  }),
+  defineSet('difference', 'other', (self, other: unknown) => {
+    const gone = new Set(iterate(other))
+    return new Set([...self].filter((item) => !gone.has(item)))
+  }),
+])

@@ -26,7 +26,9 @@ const escaped = (value: unknown): string => Markup.escape(value).toString()
  */
 export function markupMethod(
   name: string,
-): ((self: Markup, args: readonly unknown[], kwargs: Kwargs | null, call: StringCall) => unknown) | null {
+):
+  | ((self: Markup, args: readonly unknown[], kwargs: Kwargs | null, call: StringCall) => unknown)
+  | null {
   if (name === 'striptags') return (self) => self.striptags()
   if (name === 'unescape') return (self) => self.unescape()
   if (name === 'join') {
@@ -43,4 +45,8 @@ export function markupMethod(
 }
 
 /** How the runtime calls a string method. */
-export type StringCall = (method: unknown, args: readonly unknown[], kwargs: Kwargs | null) => unknown
+export type StringCall = (
+  method: unknown,
+  args: readonly unknown[],
+  kwargs: Kwargs | null,
+) => unknown

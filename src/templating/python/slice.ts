@@ -14,7 +14,12 @@ function bound(value: unknown): number | null {
 }
 
 /** Positions that `[start:stop:step]` picks from `length` items. */
-function positions(length: number, startArg: unknown, stopArg: unknown, stepArg: unknown): [number, number, number] {
+function positions(
+  length: number,
+  startArg: unknown,
+  stopArg: unknown,
+  stepArg: unknown,
+): [number, number, number] {
   const step = bound(stepArg) ?? 1
   if (step === 0) throw new ValueError('slice step cannot be zero')
   const lowest = step < 0 ? -1 : 0
@@ -50,10 +55,15 @@ export function slice(value: unknown, start: unknown, stop: unknown, step: unkno
     const items = pick(value, start, stop, step)
     return isTuple(value) ? makeTuple(items) : items
   }
-  if (value instanceof Uint8Array) return Uint8Array.from(pick(Array.from(value), start, stop, step))
+  if (value instanceof Uint8Array)
+    return Uint8Array.from(pick(Array.from(value), start, stop, step))
   if (value instanceof Range) {
     const [from, to, by] = positions(value.size, start, stop, step)
-    return new Range(value.start + from * value.step, value.start + to * value.step, by * value.step)
+    return new Range(
+      value.start + from * value.step,
+      value.start + to * value.step,
+      by * value.step,
+    )
   }
   if (value instanceof Undefined) return value.fail()
   const isDict = typeof value === 'object' && value !== null && !(value instanceof Float)

@@ -68,7 +68,8 @@ class Formatter {
   }
 
   #show(value: unknown, spec: string): string {
-    if (!this.#values.safe) return formatValue(value instanceof Markup ? value.toString() : value, spec)
+    if (!this.#values.safe)
+      return formatValue(value instanceof Markup ? value.toString() : value, spec)
     if (!hasHTML(value)) return Markup.escape(formatValue(value, spec)).toString()
     if (spec !== '') throw new ValueError('Unsupported format specification for Markup.')
     return String(value.__html__())

@@ -263,7 +263,7 @@ export const STRING_METHODS: ReadonlyMap<string, Method> = new Map<string, Metho
   define('isdecimal', '', every(/^\p{Nd}+$/u)),
   define('isdigit', '', every(/^[\p{Nd}²³¹⁰-⁹₀-₉]+$/u)),
   define('isnumeric', '', every(/^\p{N}+$/u)),
-  define('isspace', '', every(/^[\s\x1c-\x1f\x85]+$/u)),
+  define('isspace', '', every(/^[\s\x1c-\x1f\x85]+$/)),
   define('isascii', '', (self: string) => /^\p{ASCII}*$/u.test(self)),
   define('isidentifier', '', every(/^[\p{ID_Start}_]\p{ID_Continue}*$/u)),
   define('isprintable', '', (self: string) => !/[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u.test(self)),

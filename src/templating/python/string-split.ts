@@ -74,7 +74,12 @@ function trimSpace(text: string, left: boolean, right: boolean): string {
 }
 
 /** Python's `strip`, `lstrip` and `rstrip`: `chars` is a set of characters, null white space. */
-export function stripText(text: string, chars: string | null, left: boolean, right: boolean): string {
+export function stripText(
+  text: string,
+  chars: string | null,
+  left: boolean,
+  right: boolean,
+): string {
   if (chars === null) return trimSpace(text, left, right)
   const set = new Set(codePoints(chars))
   const points = codePoints(text)

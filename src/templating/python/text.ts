@@ -118,9 +118,9 @@ function instanceText(object: object): string {
   if (typeof (object as { then?: unknown }).then === 'function') {
     throw new TypeError('A template got a promise: await it before rendering')
   }
-  const { toString } = object as { toString?: () => string }
-  if (typeof toString === 'function' && toString !== Object.prototype.toString) {
-    return String(Reflect.apply(toString, object, []))
+  const show = (object as { toString?: () => string }).toString
+  if (typeof show === 'function' && show !== Object.prototype.toString) {
+    return String(Reflect.apply(show, object, []))
   }
   return `<${typeName(object)} object>`
 }
@@ -145,6 +145,9 @@ function dictText(
 ): string {
   if (seen.includes(owner)) return '{...}'
   const inner = [...seen, owner]
-  const parts = Array.from(entries, ([key, item]) => `${nested(key, inner)}: ${nested(item, inner)}`)
+  const parts = Array.from(
+    entries,
+    ([key, item]) => `${nested(key, inner)}: ${nested(item, inner)}`,
+  )
   return `{${parts.join(', ')}}`
 }

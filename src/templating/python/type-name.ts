@@ -19,16 +19,16 @@ export function typeName(value: unknown): string {
     case 'symbol':
       return 'symbol'
   }
-  if (value === null) return 'NoneType'
+  if (value === null || value === undefined) return 'NoneType'
   if (value instanceof Float) return 'float'
   if (Array.isArray(value)) return isTuple(value) ? 'tuple' : 'list'
-  if (value instanceof Dict || value instanceof Map || isPlainObject(value)) return 'dict'
+  if (value instanceof Dict || value instanceof Map || isPlainObject(value as object)) return 'dict'
   if (value instanceof Set) return 'set'
   if (value instanceof Uint8Array) return 'bytes'
   if (value instanceof Range) return 'range'
   if (value instanceof Lazy) return value.kind
-  const { constructor } = value as { constructor?: { name?: unknown } }
-  return typeof constructor?.name === 'string' && constructor.name !== '' ? constructor.name : 'object'
+  const name = (value as { constructor?: { name?: unknown } }).constructor?.name
+  return typeof name === 'string' && name !== '' ? name : 'object'
 }
 
 /** How "has no attribute" messages name a value (Jinja's `object_type_repr`). */

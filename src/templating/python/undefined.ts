@@ -31,7 +31,8 @@ export class Undefined {
     if (object === MISSING) {
       return `${typeof attribute === 'string' ? repr(attribute) : String(attribute)} is undefined`
     }
-    if (typeof attribute !== 'string') return `${typeRepr(object)} has no element ${String(attribute)}`
+    if (typeof attribute !== 'string')
+      return `${typeRepr(object)} has no element ${String(attribute)}`
     return `${repr(typeRepr(object))} has no attribute ${repr(attribute)}`
   }
 

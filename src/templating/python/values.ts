@@ -197,6 +197,11 @@ export class Dict {
  */
 export function setOwn(object: object, key: string, value: unknown): void {
   if (key === '__proto__') {
-    Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true })
+    Object.defineProperty(object, key, {
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    })
   } else (object as Record<string, unknown>)[key] = value
 }

@@ -1,6 +1,6 @@
 import type { CallState } from '../python/call.ts'
 import { toCamel } from '../python/call.ts'
-import { Undefined } from '../python/undefined.ts'
+import type { Undefined } from '../python/undefined.ts'
 import { MISSING } from '../python/values.ts'
 
 /** Whether output is escaped at the moment, and for which environment. */
@@ -94,7 +94,13 @@ export class Context implements CallState {
   /** A copy that knows more variables, for scoped blocks and functions that ask for the context. */
   derived(locals: Variables): Context {
     const blocks = new Map(Array.from(this.blocks, ([key, list]) => [key, [...list]]))
-    return new Context(this.environment, this.name, blocks, this.#snapshot(locals), this.evalContext)
+    return new Context(
+      this.environment,
+      this.name,
+      blocks,
+      this.#snapshot(locals),
+      this.evalContext,
+    )
   }
 
   // What the template sets later must not show in those that share its variables: copied now.

@@ -1,7 +1,7 @@
 import { CALL, type RawFunction, rawFunction } from '../python/call.ts'
 import { equal } from '../python/compare.ts'
 import { iterate, lengthOrNone } from '../python/iterate.ts'
-import { makeTuple, MISSING } from '../python/values.ts'
+import { MISSING, makeTuple } from '../python/values.ts'
 import type { Context } from './context.ts'
 
 /** Renders the loop again for deeper items: `{{ loop(item.children) }}`. */

@@ -1,6 +1,6 @@
 import { Markup } from '../../http/markup.ts'
 import { type Kwargs, rawFunction } from '../python/call.ts'
-import { setOwn, makeTuple, Dict, MISSING } from '../python/values.ts'
+import { Dict, MISSING, makeTuple, setOwn } from '../python/values.ts'
 import type { Context } from './context.ts'
 
 /** What the compiler knows about a macro. */

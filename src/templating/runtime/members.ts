@@ -1,13 +1,21 @@
 import { Markup } from '../../http/markup.ts'
-import { type CallState, type Kwargs, invoke, isEngineFunction, passArgOf, rawFunction, toCamel, toSnake } from '../python/call.ts'
+import {
+  type CallState,
+  invoke,
+  isEngineFunction,
+  type Kwargs,
+  passArgOf,
+  rawFunction,
+  toCamel,
+  toSnake,
+} from '../python/call.ts'
 import { DATE_ATTRIBUTES, DATE_METHODS } from '../python/date-methods.ts'
 import { DICT_METHODS, type DictLike, dictGet, dictHas } from '../python/dict-methods.ts'
-import { entriesOf } from '../python/iterate.ts'
+import { codePoints, entriesOf } from '../python/iterate.ts'
 import { LIST_METHODS, SET_METHODS, TUPLE_METHODS } from '../python/list-methods.ts'
 import { markupMethod } from '../python/markup-methods.ts'
 import { formatBraces } from '../python/str-format.ts'
 import { STRING_METHODS } from '../python/string-methods.ts'
-import { codePoints } from '../python/iterate.ts'
 import { Undefined } from '../python/undefined.ts'
 import { Dict, Float, isPlainObject, isTuple, Range } from '../python/values.ts'
 
@@ -81,7 +89,9 @@ function containerItem(object: object, key: unknown): unknown {
 }
 
 const isDict = (value: object): value is DictLike =>
-  value instanceof Dict || value instanceof Map || (!(value instanceof Float) && isPlainObject(value))
+  value instanceof Dict ||
+  value instanceof Map ||
+  (!(value instanceof Float) && isPlainObject(value))
 
 /** A key of a dict: with the names on the way to a class only as data that is no function. */
 function dictItem(dict: DictLike, key: unknown): unknown {
@@ -104,7 +114,10 @@ function pythonMethod(value: unknown, name: string): Method | undefined {
 }
 
 /** `str.format` and `str.format_map`; member access inside follows the rules of templates. */
-function formatMethod(value: string | Markup, name: string): ((...args: unknown[]) => unknown) | null {
+function formatMethod(
+  value: string | Markup,
+  name: string,
+): ((...args: unknown[]) => unknown) | null {
   if (name !== 'format' && name !== 'format_map') return null
   const safe = value instanceof Markup
   return rawFunction(name, (args, kwargs) => {
@@ -223,7 +236,8 @@ function itemOf(value: object, key: unknown, name: string | null): unknown {
     return char === undefined ? undefined : new Markup(char as string)
   }
   if (value instanceof Range) return typeof key === 'number' ? value.at(key) : undefined
-  if (value instanceof Uint8Array) return name === null ? indexed(Array.from(value), key) : undefined
+  if (value instanceof Uint8Array)
+    return name === null ? indexed(Array.from(value), key) : undefined
   return containerItem(value, key)
 }
 

@@ -1,6 +1,7 @@
-import { hasHTML, escapeText } from '../../http/escape.ts'
+import { escapeText, hasHTML } from '../../http/escape.ts'
 import { Markup } from '../../http/markup.ts'
 import { TemplateNotFound, TemplateRuntimeError } from '../errors.ts'
+import * as arithmetic from '../python/arithmetic.ts'
 import { invoke, type Kwargs } from '../python/call.ts'
 import { contains, equal, ordered } from '../python/compare.ts'
 import { entriesOf, iterate, truth, unpack } from '../python/iterate.ts'
@@ -8,8 +9,7 @@ import { slice } from '../python/slice.ts'
 import { repr, str } from '../python/text.ts'
 import { typeName } from '../python/type-name.ts'
 import { Undefined } from '../python/undefined.ts'
-import { Dict, Float, makeTuple, MISSING } from '../python/values.ts'
-import * as arithmetic from '../python/arithmetic.ts'
+import { Dict, Float, MISSING, makeTuple } from '../python/values.ts'
 import { superBlock, TemplateReference } from './blocks.ts'
 import type { CompiledBlock, Context, ContextEnvironment, Variables } from './context.ts'
 import { trace } from './errors.ts'
@@ -23,10 +23,10 @@ export interface RuntimeTemplate {
   readonly name: string | null
   readonly filename: string | null
   readonly blocks: ReadonlyMap<string, CompiledBlock>
-  render(context: Context): string
-  stream(context: Context): Iterable<string>
+  renderIn(context: Context): string
+  streamIn(context: Context): Iterable<string>
   sharedContext(context: Context, locals: Variables): Context
-  module(context: Context | null, locals: Variables | null): TemplateModule
+  moduleIn(context: Context | null, locals: Variables | null): TemplateModule
 }
 
 /** The part of an environment that compiled templates use. */
@@ -87,7 +87,12 @@ function callMember(
 }
 
 function applyNamed(kind: 'filter' | 'test') {
-  return (context: Context, name: string, args: readonly unknown[], kwargs: Kwargs | null): unknown => {
+  return (
+    context: Context,
+    name: string,
+    args: readonly unknown[],
+    kwargs: Kwargs | null,
+  ): unknown => {
     const environment = environmentOf(context)
     const registry = kind === 'filter' ? environment.filters : environment.tests
     if (!Object.hasOwn(registry, name)) {
@@ -155,7 +160,7 @@ function imported(
   locals: Variables | null,
 ): TemplateModule {
   const template = environmentOf(context).getTemplate(name, parent)
-  return template.module(locals === null ? null : context, locals)
+  return template.moduleIn(locals === null ? null : context, locals)
 }
 
 function exportedName(
@@ -216,7 +221,7 @@ export const RUNTIME = {
     context.evalContext.autoescape ? new Markup(hasHTML(value) ? value : str(value)) : value,
   finalize: (context: Context, value: unknown): unknown =>
     invoke(environmentOf(context).finalize, undefined, [value], null, context),
-  moduleText: (template: RuntimeTemplate): string => template.module(null, null).toString(),
+  moduleText: (template: RuntimeTemplate): string => template.moduleIn(null, null).toString(),
   checkNamespace: Namespace.check,
   setNamespace: Namespace.assign,
   requireBlock(context: Context, name: string): void {
