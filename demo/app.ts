@@ -69,7 +69,10 @@ export function createApp(options: DemoOptions = {}): BustAPI {
     csrfToken: csrfToken(),
     person: g.person,
   }))
-  app.templateFilter((ms: number) => new Date(ms).toISOString().slice(0, 16).replace('T', ' '), 'day')
+  app.templateFilter(
+    (ms: number) => new Date(ms).toISOString().slice(0, 16).replace('T', ' '),
+    'day',
+  )
 
   app.get('/stats', () => {
     const visits = request.raw as typeof request.raw & { session: { visits?: number } }

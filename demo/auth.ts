@@ -50,7 +50,10 @@ export function authBlueprint(board: Board): Blueprint {
     if (request.method === 'GET') return renderTemplate('sign-in.html')
     checkCsrf()
     const person = board.person(request.form.getItem('name').trim())
-    if (person !== undefined && checkPasswordHash(person.passwordHash, request.form.getItem('password'))) {
+    if (
+      person !== undefined &&
+      checkPasswordHash(person.passwordHash, request.form.getItem('password'))
+    ) {
       enter(person.name)
       return redirect(urlFor('pages.index'), 303)
     }

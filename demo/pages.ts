@@ -31,33 +31,42 @@ export function pagesBlueprint(board: Board): Blueprint {
     return renderTemplate('note.html', { note: found(id) })
   })
 
-  pages.get('/notes/new', signedIn(function newNote() {
-    return renderTemplate('new.html')
-  }))
+  pages.get(
+    '/notes/new',
+    signedIn(function newNote() {
+      return renderTemplate('new.html')
+    }),
+  )
 
-  pages.post('/notes', signedIn(async function createNote() {
-    checkCsrf()
-    const title = request.form.getItem('title').trim()
-    if (title === '') {
-      flash('A note needs a title.', 'error')
-      return [renderTemplate('new.html'), 422]
-    }
-    const note = board.add({
-      author: (g.person as Person).name,
-      title,
-      body: request.form.get('body', '') ?? '',
-      picture: await savedPicture(),
-    })
-    return redirect(urlFor('.note', { id: note.id }), 303)
-  }))
+  pages.post(
+    '/notes',
+    signedIn(async function createNote() {
+      checkCsrf()
+      const title = request.form.getItem('title').trim()
+      if (title === '') {
+        flash('A note needs a title.', 'error')
+        return [renderTemplate('new.html'), 422]
+      }
+      const note = board.add({
+        author: (g.person as Person).name,
+        title,
+        body: request.form.get('body', '') ?? '',
+        picture: await savedPicture(),
+      })
+      return redirect(urlFor('.note', { id: note.id }), 303)
+    }),
+  )
 
-  pages.post('/notes/<int:id>/delete', signedIn(function deleteNote({ id }: { id: number }) {
-    checkCsrf()
-    if (found(id).author !== (g.person as Person).name) abort(403)
-    board.remove(id)
-    flash('The note is gone.')
-    return redirect(urlFor('.index'), 303)
-  }))
+  pages.post(
+    '/notes/<int:id>/delete',
+    signedIn(function deleteNote({ id }: { id: number }) {
+      checkCsrf()
+      if (found(id).author !== (g.person as Person).name) abort(403)
+      board.remove(id)
+      flash('The note is gone.')
+      return redirect(urlFor('.index'), 303)
+    }),
+  )
 
   pages.get('/pictures/<path:name>', function picture({ name }) {
     return sendFromDirectory(String(currentApp.config.UPLOAD_FOLDER), name)

@@ -1,15 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { conformance, PROMISED_AREAS } from './conformance.ts'
+import { flaskTotals, type Totals } from './conformance.ts'
 import { ROOT } from './paths.ts'
 import { run } from './run.ts'
-
-/** What a step adds to the last line. */
-interface Count {
-  readonly passed: number
-  readonly failed: number
-  readonly skipped: number
-}
 
 /** The part of Vitest's JSON report that is counted. */
 interface VitestReport {
@@ -22,18 +15,18 @@ interface VitestReport {
 
 const REPORT = join(ROOT, 'coverage', 'vitest.json')
 
-const verdict = (code: number): Count => ({
+const verdict = (code: number): Totals => ({
   passed: code === 0 ? 1 : 0,
   failed: code === 0 ? 0 : 1,
   skipped: 0,
 })
 
-async function command(name: string, ...args: string[]): Promise<Count> {
+async function command(name: string, ...args: string[]): Promise<Totals> {
   return verdict((await run(name, args)).code)
 }
 
 /** Unit tests from the source, with the coverage that vitest.config.ts demands; a missed threshold is a failure. */
-async function unit(): Promise<Count> {
+async function unit(): Promise<Totals> {
   rmSync(REPORT, { force: true })
   const { code } = await run('vitest', [
     ...['run', '--coverage', '--reporter=dot', '--reporter=json', `--outputFile.json=${REPORT}`],
@@ -52,23 +45,12 @@ async function unit(): Promise<Count> {
   }
 }
 
-/** The corpus recorded from Flask, against the built package; what the corpus calls waivable counts as skipped. */
-async function flask(): Promise<Count> {
-  const { code, output } = await conformance(['flask', '--area', PROMISED_AREAS.join(',')])
-  const totals = /^(\d+) passed, (\d+) failed, (\d+) waived$/m.exec(
-    output.trim().split('\n').at(-1) ?? '',
-  )
-  if (totals === null) return verdict(1)
-  const [passed, failed, skipped] = totals.slice(1).map(Number) as [number, number, number]
-  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed, skipped }
-}
-
-const STEPS: readonly (readonly [title: string, step: () => Promise<Count>])[] = [
+const STEPS: readonly (readonly [title: string, step: () => Promise<Totals>])[] = [
   ['format and lint', () => command('biome', 'check', '.')],
   ['types', () => command('tsc', '--noEmit')],
   ['build', () => command(process.execPath, 'scripts/build.ts')],
   ['unit tests', unit],
-  ['conformance with Flask', flask],
+  ['conformance with Flask', flaskTotals],
 ]
 
 const sum = { passed: 0, failed: 0, skipped: 0 }

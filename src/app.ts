@@ -4,29 +4,21 @@ import type { Blueprint, BlueprintRegisterOptions } from './blueprint.ts'
 import { callable, HANDLE, type NextFunction, rememberNext, takeNext } from './callable.ts'
 import { CommandGroup } from './commands.ts'
 import { Config, DEFAULT_CONFIG } from './config.ts'
-import { AppContext, toError } from './context/app-context.ts'
+import { AppContext } from './context/app-context.ts'
 import { AppCtxGlobals } from './context/g.ts'
 import { RequestContext } from './context/request-context.ts'
 import { currentScope, runInScope } from './context/store.ts'
-import { debugPage } from './dispatch/debug-page.ts'
 import { middlewareError } from './dispatch/middleware-error.ts'
 import { type HookPlan, planHooks } from './dispatch/plan.ts'
+import { RequestRouter } from './dispatch/router.ts'
 import { serveRequest } from './dispatch/serve.ts'
 import { toResponse } from './dispatch/to-response.ts'
 import { endpointName } from './endpoint-name.ts'
-import type { FastifyInstance } from 'fastify'
-import { Engine } from './engine/engine.ts'
-import { failInjected } from './engine/inject.ts'
+import { Engine, type FastifyInstance } from './engine/engine.ts'
 import type { ListenOptions } from './engine/listen.ts'
 import { isPlainResponse } from './engine/messages.ts'
-import {
-  callWsgi,
-  isWsgiApp,
-  toWsgiFunction,
-  type WsgiApp,
-  type WsgiFunction,
-} from './engine/wsgi.ts'
-import { AssertionError, RuntimeError, ValueError } from './errors/builtins.ts'
+import type { WsgiApp, WsgiFunction } from './engine/wsgi.ts'
+import { AssertionError, ValueError } from './errors/builtins.ts'
 import { BUST_ERR_SETUP_FINISHED } from './errors/codes.ts'
 import {
   Aborter,
@@ -35,33 +27,36 @@ import {
   type HTTPException,
   NotFound,
 } from './errors/http-exception.ts'
-import { urlQuote } from './http/urls.ts'
 import { DefaultJSONProvider, type JSONProvider } from './json/provider.ts'
 import { createLogger, type Logger } from './logging.ts'
 import { registerMember } from './members.ts'
-import { hasMalformedPath } from './middleware/canonical-path.ts'
 import { MiddlewareChain } from './middleware/chain.ts'
 import type { ConnectHandler, UseArgument, UsePath } from './middleware/types.ts'
-import { getEnviron } from './request/environ.ts'
 import { Request, type RequestSettings } from './request/request.ts'
 import { redirectResponse } from './response/redirect.ts'
 import { Response } from './response/response.ts'
 import { nameOf } from './root-path.ts'
-import { BuildError } from './routing/errors.ts'
+import type { BuildError } from './routing/errors.ts'
 import type { MapAdapter } from './routing/map-adapter.ts'
-import type { Lookup } from './routing/plan.ts'
 import { Rule, type RuleOptions } from './routing/rule.ts'
-import { toServerName } from './routing/server-name.ts'
 import { UrlMap } from './routing/url-map.ts'
 import { type RouteOptions, Scaffold, type ScaffoldOptions } from './scaffold.ts'
 import type { SessionInterface } from './sessions/interface.ts'
 import { SecureCookieSessionInterface } from './sessions/secure-cookie.ts'
 import { createTemplateEnvironment, type TemplateFunction } from './template-env.ts'
 import type { Environment, EnvironmentOptions } from './templating/environment.ts'
-import { FlaskClient, type FlaskClientOptions } from './testing/client.ts'
 import { FlaskCliRunner } from './testing/cli-runner.ts'
+import { FlaskClient, type FlaskClientOptions } from './testing/client.ts'
 import { buildTestRequest, type TestRequestOptions } from './testing/environ-builder.ts'
 import type { MaybePromise, ResponseReturnValue, TeardownHook, ViewFunction } from './types.ts'
+import {
+  buildUrl,
+  handleUrlBuildError,
+  injectUrlDefaults,
+  type UrlBuildErrorHandler,
+  type UrlForValues,
+} from './url-building.ts'
+import { WsgiSeam } from './wsgi-seam.ts'
 
 /** Options of `new BustAPI(importName, options)`: the keyword arguments of `Flask()`. */
 export interface BustAPIOptions extends ScaffoldOptions {
@@ -75,47 +70,6 @@ export interface BustAPIOptions extends ScaffoldOptions {
   instancePath?: string | null
   /** Whether relative configuration files start from `instancePath`. Default false. */
   instanceRelativeConfig?: boolean
-}
-
-/** Options of `urlFor`: the rule's variables, query values, and Flask's underscored ones. */
-export interface UrlForValues {
-  /** Appended after `#`. */
-  _anchor?: string | null
-  /** Chooses among the endpoint's rules. */
-  _method?: string | null
-  /** Scheme of the URL; needs `_external`. */
-  _scheme?: string | null
-  /** Whether the URL has scheme and host. Default false in a request, true outside one. */
-  _external?: boolean | null
-  [variable: string]: unknown
-}
-
-/** May mend a URL that cannot be built; null passes the error on. */
-export type UrlBuildErrorHandler = (
-  error: BuildError,
-  endpoint: string,
-  values: Record<string, unknown>,
-) => string | null | undefined
-
-const ENTERED: unique symbol = Symbol('bustapi.entered')
-
-type Marked = IncomingMessage & { [ENTERED]?: BustAPI }
-
-const SLASH = 0x2f
-
-/** Whether the host may be used; the full matcher meets its error again and keeps it. */
-function isSound(request: Request): boolean {
-  try {
-    toServerName(request.host)
-    return true
-  } catch {
-    return false
-  }
-}
-
-function isWebsocketUpgrade(request: Request): boolean {
-  const { connection, upgrade } = request.raw.headers
-  return upgrade?.toLowerCase() === 'websocket' && /\bupgrade\b/i.test(connection ?? '')
 }
 
 /** What the app's requests read of its configuration, as it is at that moment. */
@@ -209,14 +163,13 @@ export class BustAPI extends Scaffold {
   #sessionInterface: SessionInterface = new SecureCookieSessionInterface()
   #chain: MiddlewareChain
   #engine: Engine
-  #wsgiApp: WsgiFunction
-  #wrapped = false
+  #seam: WsgiSeam
+  #router: RequestRouter
   #requestSettings: RequestSettings
   #plans = new Map<string | null, HookPlan>()
   #gotFirstRequest = false
   #jinjaEnv: Environment | undefined
   #logger: Logger | undefined
-  #soundHost: string | undefined
 
   /**
    * @param importName `import.meta.url` or `__filename`: the app's name and root folder come from
@@ -237,12 +190,15 @@ export class BustAPI extends Scaffold {
     this.subdomainMatching = options.subdomainMatching ?? false
     this.cli = new CommandGroup(nameOf(importName))
     this.#requestSettings = requestSettings(this)
-    this.#chain = new MiddlewareChain({ onLateError: (error, req) => this.#report(error, req) })
-    this.#engine = new Engine((req, res, next) => this.#facade(req, res, next), {
-      entry: (req, res) => this.#wsgiApp(req, res),
-      server: { onError: (error, req) => this.#report(error, req) },
+    this.#router = new RequestRouter(this)
+    this.#seam = new WsgiSeam(this, (req, res) => this.#enter(req, res))
+    this.#chain = new MiddlewareChain({
+      onLateError: (error, req) => this.#seam.report(error, req),
     })
-    this.#wsgiApp = this.#guarded((req, res) => this.#enter(req, res))
+    this.#engine = new Engine((req, res, next) => this.#facade(req, res, next), {
+      entry: (req, res) => this.#seam.outermost(req, res),
+      server: { onError: (error, req) => this.#seam.report(error, req) },
+    })
     this.#addStaticRule(options.staticHost ?? null)
   }
 
@@ -276,39 +232,11 @@ export class BustAPI extends Scaffold {
    * A wrapper that throws or rejects becomes a 500.
    */
   get wsgiApp(): WsgiFunction {
-    return this.#wsgiApp
+    return this.#seam.outermost
   }
 
   set wsgiApp(wrapper: WsgiApp) {
-    if (!isWsgiApp(wrapper)) {
-      throw new TypeError(
-        'app.wsgiApp takes a function (req, res), or an object with handle(req, res) or ' +
-          'call(req, res): new Middleware(app.wsgiApp), not the class itself.',
-      )
-    }
-    this.#wrapped = true
-    this.#wsgiApp = this.#guarded(toWsgiFunction(wrapper))
-  }
-
-  /** The outermost callable answers for failures; one inside another passes them on to it. */
-  #guarded(app: WsgiFunction): WsgiFunction {
-    const onError = (error: unknown, req: IncomingMessage): void => this.#report(error, req)
-    return (req, res) => {
-      if (this.#wrapped) {
-        if ((req as Marked)[ENTERED] === this) return app(req, res)
-        ;(req as Marked)[ENTERED] = this
-      }
-      if (!this.debug) return callWsgi(app, req, res, onError)
-      return callWsgi(app, req, res, (error) => this.#reportInDebug(error, req, res))
-    }
-  }
-
-  /** In debug mode, the client gets the exception and where it came from. */
-  #reportInDebug(thrown: unknown, req: IncomingMessage, res: ServerResponse): void {
-    this.#report(thrown, req)
-    if (res.headersSent) return
-    res.writeHead(500, { 'Content-Type': 'text/html; charset=utf-8' })
-    res.end(debugPage(toError(thrown)))
+    this.#seam.wrap(wrapper)
   }
 
   /** Middleware, then what is native to Fastify, then the facade. */
@@ -322,17 +250,10 @@ export class BustAPI extends Scaffold {
     )
   }
 
-  /** Tells whoever waits in this process, or the log, about an exception that left the app. */
-  #report(thrown: unknown, req: IncomingMessage): void {
-    const error = toError(thrown)
-    if (failInjected(req, error)) return
-    this.logger.exception(`Exception on ${req.url} [${req.method}]`, error)
-  }
-
   /** What the app does as a function. */
   [HANDLE](req: IncomingMessage, res: ServerResponse, next?: NextFunction): MaybePromise<void> {
     if (next !== undefined) rememberNext(req, next)
-    return this.#wsgiApp(req, res)
+    return this.#seam.outermost(req, res)
   }
 
   /**
@@ -380,7 +301,12 @@ export class BustAPI extends Scaffold {
 
   /** Whether a response can be written in one go, because nobody looks at its parts. */
   isPlain(res: ServerResponse): boolean {
-    return isPlainResponse(res)
+    return (
+      this.#chain.isEmpty &&
+      !this.#seam.isWrapped &&
+      !this.#engine.fastifyTouched &&
+      isPlainResponse(res)
+    )
   }
 
   // -- routing ------------------------------------------------------------------------------
@@ -430,77 +356,14 @@ export class BustAPI extends Scaffold {
    * algorithm. What the router raises is kept on the request for the dispatcher.
    */
   routeRequest(context: RequestContext): void {
-    const { request } = context
-    if (request.urlRule !== null || request.routingException !== null) return
-    const found = this.#isOrdinary(request) ? this.#lookup(context) : null
-    if (found !== null) {
-      request.urlRule = found.rule
-      request.viewArgs = found.args
-    } else if (request.path.includes('%') && hasMalformedPath(request.raw)) {
-      request.routingException = new BadRequest('The path has an invalid percent-encoding.')
-    } else {
-      context.matchRequest()
-    }
-  }
-
-  #lookup(context: RequestContext): Lookup | null {
-    const { method, pathInfo } = context.request
-    // The host decides about the rule only when the map or the app looks at it.
-    return this.urlMap.hostMatching || this.subdomainMatching
-      ? this.urlMap.lookup(method, pathInfo, context.urlAdapter.domainPart)
-      : this.urlMap.lookup(method, pathInfo)
-  }
-
-  /** Whether nothing but method and path decides: a sound host, and no upgrade to WebSocket. */
-  #isOrdinary(request: Request): boolean {
-    const { host, upgrade } = request.raw.headers
-    if (upgrade !== undefined) return false
-    const { raw } = request
-    if (
-      host === undefined ||
-      this.config.TRUSTED_HOSTS !== null ||
-      raw.url?.charCodeAt(0) !== SLASH ||
-      getEnviron(raw) !== undefined
-    ) {
-      return isSound(request)
-    }
-    // A Host header that was sound once is sound again, as long as it comes the same.
-    if (host === this.#soundHost) return true
-    if (!isSound(request)) return false
-    this.#soundHost = host
-    return true
+    this.#router.route(context)
   }
 
   /** The URL adapter of a request, or of the configured server name (`create_url_adapter`). */
   createUrlAdapter(request: Request): MapAdapter
   createUrlAdapter(request: null): MapAdapter | null
   createUrlAdapter(request: Request | null): MapAdapter | null {
-    const { config, urlMap } = this
-    if (request !== null) {
-      return urlMap.bindToEnviron(
-        {
-          host: request.host,
-          scheme: request.scheme,
-          method: request.method,
-          scriptName: request.rootPath,
-          pathInfo: request.pathInfo,
-          websocket: isWebsocketUpgrade(request),
-          queryString: request.queryString,
-        },
-        {
-          // With host matching, SERVER_NAME would replace the host that is to be matched.
-          serverName: urlMap.hostMatching ? null : (config.SERVER_NAME as string | null),
-          subdomain:
-            urlMap.hostMatching || this.subdomainMatching ? null : urlMap.defaultSubdomain,
-        },
-      )
-    }
-    if ((config.SERVER_NAME ?? null) === null) return null
-    return urlMap.bind({
-      serverName: String(config.SERVER_NAME),
-      scriptName: String(config.APPLICATION_ROOT),
-      urlScheme: String(config.PREFERRED_URL_SCHEME),
-    })
+    return this.#router.adapterFor(request)
   }
 
   /** The hooks for a request's endpoint. */
@@ -521,78 +384,21 @@ export class BustAPI extends Scaffold {
    * @throws {RuntimeError} outside a request without `SERVER_NAME`
    */
   urlFor(endpoint: string, values: UrlForValues = {}): string {
-    const { _anchor, _method, _scheme, ...variables } = values
-    let external = variables._external ?? null
-    delete variables._external
-    const scope = currentScope()
-    const request = scope?.requestContext ?? null
-    let name = endpoint
-    let adapter: MapAdapter | null
-    if (request !== null) {
-      adapter = request.urlAdapter
-      if (name.startsWith('.')) {
-        const blueprint = request.request.blueprint
-        name = blueprint === null ? name.slice(1) : blueprint + name
-      }
-      external ??= (_scheme ?? null) !== null
-    } else {
-      adapter = scope === undefined ? this.createUrlAdapter(null) : scope.appContext.urlAdapter
-      if (adapter === null) {
-        throw new RuntimeError(
-          "Unable to build URLs outside an active request without 'SERVER_NAME' configured. Also " +
-            "configure 'APPLICATION_ROOT' and 'PREFERRED_URL_SCHEME' as needed.",
-        )
-      }
-      external ??= true
-    }
-    if ((_scheme ?? null) !== null && !external) {
-      throw new ValueError("When specifying '_scheme', '_external' must be true.")
-    }
-    this.injectUrlDefaults(name, variables)
-    let url: string
-    try {
-      url = adapter.build(name, variables, {
-        method: _method ?? null,
-        urlScheme: _scheme ?? null,
-        forceExternal: external,
-      })
-    } catch (error) {
-      if (!(error instanceof BuildError)) throw error
-      Object.assign(variables, { _anchor, _method, _scheme, _external: external })
-      return this.handleUrlBuildError(error, name, variables)
-    }
-    if ((_anchor ?? null) === null) return url
-    return `${url}#${urlQuote(String(_anchor), "%!#$&'()*+,/:;=?@")}`
+    return buildUrl(this, endpoint, values)
   }
 
   /** Lets the `urlDefaults` functions of the endpoint's blueprints add values. */
   injectUrlDefaults(endpoint: string, values: Record<string, unknown>): void {
-    const registry = this.urlDefaultFunctions
-    if (registry.size === 0) return
-    for (const f of registry.get(null) ?? []) f(endpoint, values)
-    let end = endpoint.indexOf('.')
-    for (; end > 0; end = endpoint.indexOf('.', end + 1)) {
-      for (const f of registry.get(endpoint.slice(0, end)) ?? []) f(endpoint, values)
-    }
+    injectUrlDefaults(this.urlDefaultFunctions, endpoint, values)
   }
 
-  /** Asks the `urlBuildErrorHandlers` in turn. @throws the last error when none answers. */
+  /** Asks the `urlBuildErrorHandlers` in turn. @throws {BuildError} the last one when none answers. */
   handleUrlBuildError(
     error: BuildError,
     endpoint: string,
     values: Record<string, unknown>,
   ): string {
-    let last = error
-    for (const handler of this.urlBuildErrorHandlers) {
-      try {
-        const url = handler(last, endpoint, values) ?? null
-        if (url !== null) return url
-      } catch (thrown) {
-        if (!(thrown instanceof BuildError)) throw thrown
-        last = thrown
-      }
-    }
-    throw last
+    return handleUrlBuildError(this.urlBuildErrorHandlers, error, endpoint, values)
   }
 
   // -- blueprints, templates, commands ------------------------------------------------------
@@ -623,10 +429,7 @@ export class BustAPI extends Scaffold {
   }
 
   /** Registers a template filter under its own or another name. */
-  templateFilter<F extends TemplateFunction>(
-    f: F,
-    name?: string | ClassMethodDecoratorContext,
-  ): F {
+  templateFilter<F extends TemplateFunction>(f: F, name?: string | ClassMethodDecoratorContext): F {
     return this.#templateMember('templateFilter', 'filters', f, name)
   }
 
@@ -636,10 +439,7 @@ export class BustAPI extends Scaffold {
   }
 
   /** Registers a global function of templates under its own or another name. */
-  templateGlobal<F extends TemplateFunction>(
-    f: F,
-    name?: string | ClassMethodDecoratorContext,
-  ): F {
+  templateGlobal<F extends TemplateFunction>(f: F, name?: string | ClassMethodDecoratorContext): F {
     return this.#templateMember('templateGlobal', 'globals', f, name)
   }
 
@@ -851,7 +651,13 @@ export class BustAPI extends Scaffold {
   }
 }
 
-/** Flask's app as a function is its `wsgi_app`. */
-export interface BustAPI {
-  (req: IncomingMessage, res: ServerResponse, next?: NextFunction): MaybePromise<void>
-}
+/** What `http.createServer` and a mount call. */
+type AppFunction = (
+  req: IncomingMessage,
+  res: ServerResponse,
+  next?: NextFunction,
+) => MaybePromise<void>
+
+/** The app is a function as well: its constructor returns one. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: nothing but the call signature is added
+export interface BustAPI extends AppFunction {}

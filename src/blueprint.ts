@@ -103,11 +103,16 @@ export class BlueprintSetupState {
           ? this.urlPrefix
           : `${this.urlPrefix.replace(/\/+$/, '')}/${rule.replace(/^\/+/, '')}`
     const subdomain = options.subdomain ?? this.subdomain
-    this.app.addUrlRule(path, `${this.namePrefix}.${this.name}.${endpoint}`.replace(/^\.+/, ''), view, {
-      ...options,
-      ...(subdomain === null ? {} : { subdomain }),
-      defaults: { ...this.urlDefaults, ...options.defaults },
-    })
+    this.app.addUrlRule(
+      path,
+      `${this.namePrefix}.${this.name}.${endpoint}`.replace(/^\.+/, ''),
+      view,
+      {
+        ...options,
+        ...(subdomain === null ? {} : { subdomain }),
+        defaults: { ...this.urlDefaults, ...options.defaults },
+      },
+    )
   }
 }
 

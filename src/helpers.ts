@@ -1,4 +1,3 @@
-import type { UrlForValues } from './app.ts'
 import {
   getAppContext,
   getRequestContext,
@@ -17,6 +16,7 @@ import {
   sendFromDirectory as sendFromDirectoryResponse,
 } from './response/send-file.ts'
 import type { MaybePromise, ResponseReturnValue } from './types.ts'
+import type { UrlForValues } from './url-building.ts'
 
 /** Whether a request is being handled (Flask's `has_request_context`). */
 export function hasRequestContext(): boolean {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export type { BustAPIOptions, UrlBuildErrorHandler, UrlForValues } from './app.ts'
+export type { BustAPIOptions } from './app.ts'
 export { BustAPI } from './app.ts'
 export type { BlueprintOptions, BlueprintRegisterOptions } from './blueprint.ts'
 export { Blueprint, BlueprintSetupState } from './blueprint.ts'
@@ -178,5 +178,6 @@ export type {
   UrlValuePreprocessor,
   ViewFunction,
 } from './types.ts'
+export type { UrlBuildErrorHandler, UrlForValues } from './url-building.ts'
 export type { ClassView } from './views.ts'
 export { MethodView, View } from './views.ts'

@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path'
-import { errorClassAndCode } from './dispatch/error-handlers.ts'
 import { currentScope } from './context/store.ts'
+import { errorClassAndCode } from './dispatch/error-handlers.ts'
 import { RuntimeError } from './errors/builtins.ts'
 import { bindMembers, registerMember } from './members.ts'
 import type { Response } from './response/response.ts'
@@ -57,14 +57,14 @@ export interface RouteOptions<D extends object = object> {
 }
 
 /** A view of a rule: the type of its argument is read from the rule's text. */
-export type RuleView<R extends string, D extends object = object> = {
+export type RuleView<R extends string, D = unknown> = {
   // A method signature is compared bivariantly, so a view may also name the variables of a
   // blueprint's `urlPrefix`, which this rule's text does not show.
   view(args: RuleArgs<R> & D): MaybePromise<ResponseReturnValue>
 }['view']
 
 /** What `route` gives when it gets no view: a decorator for a method, or a function to call. */
-export type RouteDecorator<R extends string, D extends object = object> = <F extends RuleView<R, D>>(
+export type RouteDecorator<R extends string, D = unknown> = <F extends RuleView<R, D>>(
   view: F,
   context?: ClassMethodDecoratorContext,
 ) => F
@@ -450,9 +450,7 @@ export function setErrorHandler(
   errorClass: ErrorType,
   handler: ErrorHandler,
 ): void {
-  let byCode = spec.get(name)
-  if (byCode === undefined) spec.set(name, (byCode = new Map()))
-  let byClass = byCode.get(code)
-  if (byClass === undefined) byCode.set(code, (byClass = new Map()))
-  byClass.set(errorClass, handler)
+  const byCode = spec.get(name) ?? new Map<number | null, Map<ErrorType, ErrorHandler>>()
+  const byClass = byCode.get(code) ?? new Map<ErrorType, ErrorHandler>()
+  spec.set(name, byCode.set(code, byClass.set(errorClass, handler)))
 }

@@ -41,8 +41,7 @@ async function* inContextAsync<T>(
     Symbol.asyncIterator in (chunks as object)
       ? (chunks as AsyncIterable<T>)[Symbol.asyncIterator]()
       : (chunks as AsyncIterator<T>)
-  const step = (): Promise<IteratorResult<T>> =>
-    runInScope(context, () => source.next(), undefined)
+  const step = (): Promise<IteratorResult<T>> => runInScope(context, () => source.next(), undefined)
   let error: Error | null = null
   context.appContext.announce()
   try {

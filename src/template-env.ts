@@ -99,4 +99,3 @@ export function templateContext(
   }
   return Object.assign(context, variables)
 }
-

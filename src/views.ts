@@ -37,11 +37,7 @@ export class View {
    * @param name its endpoint
    * @param args given to the constructor of the class
    */
-  static asView<A extends unknown[]>(
-    this: Constructor<A>,
-    name: string,
-    ...args: A
-  ): ClassView {
+  static asView<A extends unknown[]>(this: Constructor<A>, name: string, ...args: A): ClassView {
     const make = (): View => new this(...args)
     const shared = this.initEveryRequest ? null : make()
     let view: ViewFunction<never> = (values: Record<string, unknown>) =>

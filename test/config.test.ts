@@ -114,6 +114,7 @@ describe('Config', () => {
 describe('fromObject', () => {
   it('takes objects, classes with static members, and instances, inherited members included', () => {
     class Base {
+      ofInstances = 'not taken'
       static DEBUG = false
       static NAME = 'base'
       static get COMPUTED(): string {

@@ -3,7 +3,7 @@ import { andFinally, isThenable } from '../dispatch/and-then.ts'
 import type { MapAdapter } from '../routing/map-adapter.ts'
 import { appcontextPopped, appcontextPushed, appcontextTearingDown } from '../signals.ts'
 import type { MaybePromise } from '../types.ts'
-import { AppCtxGlobals } from './g.ts'
+import type { AppCtxGlobals } from './g.ts'
 import type { Scope } from './store.ts'
 import { currentScope, enterScope, runInScope } from './store.ts'
 
@@ -111,10 +111,14 @@ export class AppContext {
 
   /** Calls `fn` with this context active, and tears down when what it returns has settled. */
   run<T>(fn: () => T): T {
-    return runAndTearDown(this, () => this.announce(), fn, (error) =>
-      andFinally(this.teardown(error), () => {
-        if (appcontextPopped.hasReceivers) appcontextPopped.send(this.app)
-      }),
+    return runAndTearDown(
+      this,
+      () => this.announce(),
+      fn,
+      (error) =>
+        andFinally(this.teardown(error), () => {
+          if (appcontextPopped.hasReceivers) appcontextPopped.send(this.app)
+        }),
     )
   }
 

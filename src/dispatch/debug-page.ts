@@ -1,4 +1,4 @@
-import { escape } from '../http/markup.ts'
+import { escapeText } from '../http/escape.ts'
 
 const STYLE =
   'body{font:16px/1.5 system-ui,sans-serif;margin:2em auto;max-width:60em;padding:0 1em}' +
@@ -6,9 +6,8 @@ const STYLE =
 
 function section(error: Error): string {
   const stack = error.stack ?? `${error.name}: ${error.message}`
-  const cause =
-    error.cause instanceof Error ? `<h2>Caused by</h2>\n${section(error.cause)}` : ''
-  return `<pre>${escape(stack)}</pre>\n${cause}`
+  const cause = error.cause instanceof Error ? `<h2>Caused by</h2>\n${section(error.cause)}` : ''
+  return `<pre>${escapeText(stack)}</pre>\n${cause}`
 }
 
 /**
@@ -16,7 +15,7 @@ function section(error: Error): string {
  * causes, and nothing of the request or the configuration.
  */
 export function debugPage(error: Error): string {
-  const title = `${escape(error.name)}: ${escape(error.message)}`
+  const title = `${escapeText(error.name)}: ${escapeText(error.message)}`
   return (
     `<!doctype html>\n<html lang="en">\n<title>${title} // BustAPI debug</title>\n` +
     `<style>${STYLE}</style>\n<h1>${title}</h1>\n${section(error)}\n` +

@@ -50,8 +50,10 @@ export function findErrorHandler(
 ): ErrorHandler | undefined {
   const errorClass = error.constructor as ErrorType
   const code = error instanceof HTTPException ? codeOf(errorClass) : null
-  return (code === null ? undefined : search(spec, errorClass, code, blueprints)) ??
+  return (
+    (code === null ? undefined : search(spec, errorClass, code, blueprints)) ??
     search(spec, errorClass, null, blueprints)
+  )
 }
 
 function search(

@@ -1,6 +1,6 @@
 import { type ContextError, toError } from '../context/app-context.ts'
 import type { RequestContext } from '../context/request-context.ts'
-import { InternalServerError, HTTPException } from '../errors/http-exception.ts'
+import { HTTPException, InternalServerError } from '../errors/http-exception.ts'
 import type { Response } from '../response/response.ts'
 import { RequestRedirect } from '../routing/errors.ts'
 import { gotRequestException, requestFinished, requestStarted } from '../signals.ts'

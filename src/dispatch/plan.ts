@@ -1,10 +1,5 @@
 import type { AfterRequestHook, Scaffold } from '../scaffold.ts'
-import type {
-  BeforeRequestHook,
-  ScopeName,
-  TeardownHook,
-  UrlValuePreprocessor,
-} from '../types.ts'
+import type { BeforeRequestHook, ScopeName, TeardownHook, UrlValuePreprocessor } from '../types.ts'
 
 /** The hooks of one endpoint in the order in which they run, found once and not per request. */
 export interface HookPlan {

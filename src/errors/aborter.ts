@@ -56,7 +56,10 @@ export class Aborter {
 
 const aborter = new Aborter()
 
-/** Throws the default exception for a status code, or one carrying a response (`werkzeug.exceptions.abort`). */
+/**
+ * Throws the default exception for a status code, or one carrying a response
+ * (`werkzeug.exceptions.abort`).
+ */
 export function abort(status: number | Response, ...args: readonly unknown[]): never {
   return aborter.abort(status, ...args)
 }

@@ -1,9 +1,10 @@
 /**
- * Small counterparts of the Python exceptions that Flask and Werkzeug raise to users, under Python's
- * names, so that ported `except ValueError` code has a class to test for.
+ * Small counterparts of the Python exceptions that Flask and Werkzeug raise to users, under
+ * Python's names, so that ported `except ValueError` code has a class to test for.
  */
 
-// On the prototype, not on each instance: `name` must not show up when an error is logged or compared.
+// On the prototype, not on each instance: `name` must not show up when an error is logged or
+// compared.
 function named(errorClass: { readonly prototype: Error }, name: string): void {
   Object.defineProperty(errorClass.prototype, 'name', {
     value: name,

@@ -27,7 +27,10 @@ export type ResponseFactory = (
 
 let responseFactory: ResponseFactory | undefined
 
-/** Tells {@link HTTPException.getResponse} how to make a response. Called once, by the response room. */
+/**
+ * Tells {@link HTTPException.getResponse} how to make a response. Called once, by the response
+ * room.
+ */
 export function setResponseFactory(factory: ResponseFactory): void {
   responseFactory = factory
 }
@@ -44,8 +47,8 @@ export function isOptions<T extends object>(value: unknown): value is T {
 }
 
 /**
- * The base of all HTTP exceptions (Werkzeug's `HTTPException`). Thrown from a view or hook it becomes
- * its own error page, unless an error handler takes it.
+ * The base of all HTTP exceptions (Werkzeug's `HTTPException`). Thrown from a view or hook it
+ * becomes its own error page, unless an error handler takes it.
  *
  * A subclass sets `static override code` and `static override description`; instance fields of the
  * same names work too, but only static ones are seen by `app.errorhandler(code)`.

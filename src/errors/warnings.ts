@@ -1,6 +1,6 @@
 /**
- * The one register of warnings: things that work but hardly as meant. Rows are in alphabetical order
- * and a code is never reused.
+ * The one register of warnings: things that work but hardly as meant. Rows are in alphabetical
+ * order and a code is never reused.
  */
 
 /** Emits one kind of warning; the values fill the `%s` of its message. */

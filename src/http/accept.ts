@@ -7,8 +7,9 @@ import { strip } from './text.ts'
 export type AcceptItem = readonly [value: string, quality: number]
 
 /**
- * What a client accepts, most specific first, then by quality (RFC 9110 §12.5, Werkzeug's `Accept`).
- * This class serves `Accept-Encoding`; its subclasses know the matching rules of the other headers.
+ * What a client accepts, most specific first, then by quality (RFC 9110 §12.5, Werkzeug's
+ * `Accept`). This class serves `Accept-Encoding`; its subclasses know the matching rules of the
+ * other headers.
  */
 export class Accept {
   readonly #items: readonly AcceptItem[]
@@ -69,7 +70,8 @@ export class Accept {
   }
 
   /**
-   * The value that suits the client best: highest quality, then most specific, then first in the list.
+   * The value that suits the client best: highest quality, then most specific, then first in the
+   * list.
    *
    * @param choices What the server can give.
    * @param defaultValue Returned when none is accepted; null unless given.
@@ -199,8 +201,8 @@ export class LanguageAccept extends Accept {
   }
 
   /**
-   * As {@link Accept.bestMatch}. When nothing matches exactly, the client's `en-US` accepts `en`, and
-   * failing that its `en` accepts `en-US`.
+   * As {@link Accept.bestMatch}. When nothing matches exactly, the client's `en-US` accepts `en`,
+   * and failing that its `en` accepts `en-US`.
    */
   override bestMatch(choices: Iterable<string>): string | null
   override bestMatch<D>(choices: Iterable<string>, defaultValue: D): string | D
@@ -239,8 +241,8 @@ export class CharsetAccept extends Accept {
 const QUALITY = /^-?\d+(?:\.\d+)?$/
 
 /**
- * Reads an `Accept` header or one of its siblings (Werkzeug's `parse_accept_header`). Entries with an
- * invalid quality are skipped.
+ * Reads an `Accept` header or one of its siblings (Werkzeug's `parse_accept_header`). Entries with
+ * an invalid quality are skipped.
  *
  * @param cls The class for the header; {@link Accept} unless told.
  */

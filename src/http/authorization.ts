@@ -20,8 +20,8 @@ function hasParameters(rest: string): boolean {
 }
 
 /**
- * An `Authorization` header (RFC 9110 §11.6.2, Werkzeug's `Authorization`). It has either parameters
- * (`basic` has `username` and `password`) or a token.
+ * An `Authorization` header (RFC 9110 §11.6.2, Werkzeug's `Authorization`). It has either
+ * parameters (`basic` has `username` and `password`) or a token.
  */
 export class Authorization {
   /** The scheme in lower case, such as `basic` or `bearer`. */

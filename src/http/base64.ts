@@ -5,8 +5,8 @@ const VALUES = new Int8Array(128).fill(-1)
 for (let i = 0; i < ALPHABET.length; i++) VALUES[ALPHABET.charCodeAt(i)] = i
 
 /**
- * Decodes base64 as leniently as Python's `b64decode`: foreign characters are skipped, all after the
- * padding is ignored.
+ * Decodes base64 as leniently as Python's `b64decode`: foreign characters are skipped, all after
+ * the padding is ignored.
  *
  * @returns The bytes, or null when characters are left over or not ASCII.
  */

@@ -18,8 +18,8 @@ export interface Conditions {
 }
 
 /**
- * Whether the client's conditions call for the full answer (Werkzeug's `is_resource_modified`). False
- * means 304, 412 or that the wanted range still fits, whichever header was sent.
+ * Whether the client's conditions call for the full answer (Werkzeug's `is_resource_modified`).
+ * False means 304, 412 or that the wanted range still fits, whichever header was sent.
  */
 export function isResourceModified(conditions: Conditions): boolean {
   const { lastModified, ignoreIfRange = true } = conditions

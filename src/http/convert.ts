@@ -27,8 +27,8 @@ export function convert<V, T>(value: V, type: Converter<V, T>): T | typeof FAILE
 }
 
 /**
- * Reads a whole number as Python's `int` does: `request.args.get('page', 1, int)`. Unlike `Number` it
- * takes no fraction, no exponent and no blank text.
+ * Reads a whole number as Python's `int` does: `request.args.get('page', 1, int)`. Unlike `Number`
+ * it takes no fraction, no exponent and no blank text.
  *
  * @throws ValueError for anything else.
  */
@@ -41,8 +41,8 @@ export function int(text: string): number {
 }
 
 /**
- * Reads a number as Python's `float` does: `request.args.get('ratio', 0.5, float)`. Unlike `Number` it
- * takes no blank text and no `0x`.
+ * Reads a number as Python's `float` does: `request.args.get('ratio', 0.5, float)`. Unlike `Number`
+ * it takes no blank text and no `0x`.
  *
  * @throws ValueError for anything else.
  */

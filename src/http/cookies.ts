@@ -16,7 +16,9 @@ import {
 
 /** Options of {@link dumpCookie}, which are those of `response.setCookie`. */
 export interface CookieOptions {
-  /** Lifetime in SECONDS, fractions dropped; without it the cookie ends with the browser session. */
+  /**
+   * Lifetime in SECONDS, fractions dropped; without it the cookie ends with the browser session.
+   */
   maxAge?: number | null
   /** End of life: a Date, Unix time in SECONDS, or text that is written as it is. */
   expires?: Date | number | string | null

@@ -75,8 +75,8 @@ for (const directive of DIRECTIVES.split(' ')) {
 }
 
 /**
- * Reads a `Content-Security-Policy` header (Werkzeug's `parse_csp_header`). Directives without a value
- * are skipped.
+ * Reads a `Content-Security-Policy` header (Werkzeug's `parse_csp_header`). Directives without a
+ * value are skipped.
  */
 export function parseCspHeader(
   value: string | null | undefined,

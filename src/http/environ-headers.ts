@@ -11,8 +11,8 @@ export interface RawHeaders {
 }
 
 /**
- * The headers of a request, read-only (Werkzeug's `EnvironHeaders`). Nothing is copied: a lookup goes
- * to node's own record.
+ * The headers of a request, read-only (Werkzeug's `EnvironHeaders`). Nothing is copied: a lookup
+ * goes to node's own record.
  *
  * They look as a WSGI server shows them: names in title case (`X-Api-Key`), `_` and `-` the same on
  * lookup, repeated headers joined with `,` (cookies with `; `). A header whose name came with an

@@ -13,7 +13,10 @@ export function hasHTML(value: unknown): value is HasHTML {
   )
 }
 
-/** Replaces the five characters that HTML text and quoted attributes cannot hold (MarkupSafe's forms). */
+/**
+ * Replaces the five characters that HTML text and quoted attributes cannot hold (MarkupSafe's
+ * forms).
+ */
 export function escapeText(text: string): string {
   let out = ''
   let from = 0

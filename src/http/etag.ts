@@ -46,7 +46,9 @@ export class ETags {
     return this.starTag || this.isStrong(etag)
   }
 
-  /** As {@link contains}, or {@link containsWeak} for a weak tag, with the tag still in its quotes. */
+  /**
+   * As {@link contains}, or {@link containsWeak} for a weak tag, with the tag still in its quotes.
+   */
   containsRaw(etag: string): boolean {
     const [tag, weak] = unquoteEtag(etag)
     if (tag === null) return false
@@ -134,7 +136,9 @@ export function parseEtags(value: string | null | undefined): ETags {
   return new ETags(strong, weak)
 }
 
-/** The first quote from a position that a comma or the end follows, and where the next tag begins. */
+/**
+ * The first quote from a position that a comma or the end follows, and where the next tag begins.
+ */
 function nextClosingQuote(text: string, from: number): { at: number; next: number } {
   for (let at = text.indexOf('"', from); at !== -1; at = text.indexOf('"', at + 1)) {
     const after = skipSpace(text, at + 1)

@@ -32,13 +32,16 @@ export function isEntityHeader(name: string): boolean {
   return ENTITY.has(name.toLowerCase())
 }
 
-/** Whether a header is for one connection only (RFC 9110 §7.6.1, Werkzeug's `is_hop_by_hop_header`). */
+/**
+ * Whether a header is for one connection only (RFC 9110 §7.6.1, Werkzeug's `is_hop_by_hop_header`).
+ */
 export function isHopByHopHeader(name: string): boolean {
   return HOP_BY_HOP.has(name.toLowerCase())
 }
 
 /**
- * Removes the headers that describe the body, as a 304 needs it (Werkzeug's `remove_entity_headers`).
+ * Removes the headers that describe the body, as a 304 needs it (Werkzeug's
+ * `remove_entity_headers`).
  *
  * @param allowed Names to keep; `Expires` and `Content-Location` unless told.
  */

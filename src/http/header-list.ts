@@ -10,15 +10,17 @@ import {
 } from './multi-items.ts'
 import { dumpOptionsHeader } from './options-header.ts'
 
-/** What headers can be made of: pairs, Web or our Headers, a multi dict, a Map or a plain object. */
+/**
+ * What headers can be made of: pairs, Web or our Headers, a multi dict, a Map or a plain object.
+ */
 export type HeadersSource = MultiItems<unknown>
 
 /** Parameters of a header value by name; underscores in names become dashes, null is left out. */
 export type HeaderParams = { readonly [key: string]: unknown }
 
 /**
- * Response headers in order (Werkzeug's `Headers`): names ignore case and keep their spelling, a name
- * may occur several times. No value can hold a line end, so none can smuggle in a header.
+ * Response headers in order (Werkzeug's `Headers`): names ignore case and keep their spelling, a
+ * name may occur several times. No value can hold a line end, so none can smuggle in a header.
  */
 export class Headers {
   // Name, value, name, value …: the form the response writer needs, and no object per header.
@@ -155,7 +157,8 @@ export class Headers {
   /** Sets all headers of a source, in place of those of the same name. */
   update(source: HeadersSource): void {
     if (source instanceof Headers) {
-      // Line by line, so that a repeated name ends up in its last spelling and place, as in Werkzeug.
+      // Line by line, so that a repeated name ends up in its last spelling and place, as in
+      // Werkzeug.
       for (const name of [...source.keys()]) this.setlist(name, source.getlist(name))
     } else if (hasLists(source)) {
       for (const [name, values] of source.lists()) this.setlist(name, values)
@@ -216,7 +219,11 @@ export class Headers {
     throw new BadRequestKeyError(name)
   }
 
-  /** Removes the last line and returns its name and value. @throws BadRequestKeyError when empty. */
+  /**
+   * Removes the last line and returns its name and value.
+   *
+   * @throws BadRequestKeyError when empty.
+   */
   popitem(): [string, string] {
     const value = this.#flat.pop()
     const name = this.#flat.pop()
@@ -288,7 +295,9 @@ function sameName(other: string, name: string, lower: string): boolean {
   return other.length === name.length && (other === name || other.toLowerCase() === lower)
 }
 
-/** The position of the next line of that name, or -1. Compares lengths first: few names share one. */
+/**
+ * The position of the next line of that name, or -1. Compares lengths first: few names share one.
+ */
 function indexOf(flat: readonly string[], name: string, from: number): number {
   const length = name.length
   let lower: string | undefined

@@ -5,7 +5,8 @@ import { idnaEncode } from './idna.ts'
 const HOST = /^(?:[a-z0-9.-]+|\[[a-f0-9]*:[a-f0-9.:]+\])(?::[0-9]+)?$/i
 
 /**
- * Whether a `Host` value is well formed and, if there is a list, on it (Werkzeug's `host_is_trusted`).
+ * Whether a `Host` value is well formed and, if there is a list, on it (Werkzeug's
+ * `host_is_trusted`).
  *
  * @param host `host` or `host:port`; the port does not count.
  * @param trusted Names to allow; one with a leading dot allows its subdomains too. Empty or null
@@ -33,7 +34,10 @@ export function hostIsTrusted(
   return false
 }
 
-/** The host of `host:port`; an IPv6 address keeps its brackets, so that each is told from the others. */
+/**
+ * The host of `host:port`; an IPv6 address keeps its brackets, so that each is told from the
+ * others.
+ */
 function withoutPort(host: string): string {
   const end = host.startsWith('[') ? host.indexOf(']') + 1 : host.indexOf(':')
   return end <= 0 ? host : host.slice(0, end)

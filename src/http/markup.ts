@@ -16,7 +16,8 @@ export class Markup implements HasHTML {
   /**
    * Declares text safe without escaping it; {@link escape} is the one that escapes.
    *
-   * @param value Text, an object with `__html__` (its result is taken), or anything with `toString`.
+   * @param value Text, an object with `__html__` (its result is taken), or anything with
+   *   `toString`.
    */
   constructor(value: unknown = '') {
     this.#text =
@@ -78,7 +79,8 @@ export class Markup implements HasHTML {
   }
 
   /**
-   * Fills `%s`, `%d`, `%i`, `%f`, `%r` and `%(name)s` with escaped values (Python's `markup % args`).
+   * Fills `%s`, `%d`, `%i`, `%f`, `%r` and `%(name)s` with escaped values (Python's `markup %
+   * args`).
    *
    * @param args An array of values, a plain object of named ones, or a single value.
    * @throws TypeError when the number of values does not fit.
@@ -139,7 +141,9 @@ export class Markup implements HasHTML {
     return decodeEntities(this.#text)
   }
 
-  /** The text without comments and tags, its white space collapsed, unescaped (`Markup.striptags`). */
+  /**
+   * The text without comments and tags, its white space collapsed, unescaped (`Markup.striptags`).
+   */
   striptags(): string {
     // Comments go first: a tag inside one would end it early and leave the rest behind.
     return decodeEntities(splitWords(withoutTags(withoutComments(this.#text))).join(' '))
@@ -147,8 +151,8 @@ export class Markup implements HasHTML {
 }
 
 /**
- * Makes a value safe for HTML text and quoted attributes (MarkupSafe's `escape`): `&`, `<`, `>`, `"`
- * and `'` become references, unless the value has `__html__`, whose result is taken as safe.
+ * Makes a value safe for HTML text and quoted attributes (MarkupSafe's `escape`): `&`, `<`, `>`,
+ * `"` and `'` become references, unless the value has `__html__`, whose result is taken as safe.
  */
 function escapeValue(value: unknown): Markup {
   return Markup.escape(value)

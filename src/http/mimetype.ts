@@ -9,8 +9,8 @@ const TEXT_TYPES = new Set([
 ])
 
 /**
- * The `Content-Type` of a media type (Werkzeug's `get_content_type`): text gets a charset parameter,
- * anything else is returned as it is.
+ * The `Content-Type` of a media type (Werkzeug's `get_content_type`): text gets a charset
+ * parameter, anything else is returned as it is.
  */
 export function getContentType(mimetype: string, charset = 'utf-8'): string {
   const isText =

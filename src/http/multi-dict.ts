@@ -127,7 +127,11 @@ export class MultiDict<V = string> {
     return list
   }
 
-  /** Removes the last key and returns it with its first value. @throws BadRequestKeyError when empty. */
+  /**
+   * Removes the last key and returns it with its first value.
+   *
+   * @throws BadRequestKeyError when empty.
+   */
   popitem(): [string, V] {
     const [key, list] = this.popitemlist()
     if (list.length === 0) throw new BadRequestKeyError(key)

@@ -67,7 +67,9 @@ export function parseOptionsHeader(
   return [value, options]
 }
 
-/** The `key=value` parts between semicolons, values as they stand (quoted ones with their quotes). */
+/**
+ * The `key=value` parts between semicolons, values as they stand (quoted ones with their quotes).
+ */
 function rawParameters(text: string): [key: string, value: string][] {
   const parts: [string, string][] = []
   let at = 0
@@ -124,8 +126,9 @@ function decodeCharset(text: string, charset: string): string | null {
 }
 
 /**
- * Writes a value with parameters (Werkzeug's `dump_options_header`). Null values are left out; values
- * that are no token are quoted, except under a key ending in `*`, whose value is written as it is.
+ * Writes a value with parameters (Werkzeug's `dump_options_header`). Null values are left out;
+ * values that are no token are quoted, except under a key ending in `*`, whose value is written as
+ * it is.
  */
 export function dumpOptionsHeader(
   header: string | null | undefined,
@@ -143,8 +146,9 @@ function parameter(key: string, value: unknown): string {
 }
 
 /**
- * Writes a comma-separated list of items, or of `key=value` pairs (Werkzeug's `dump_header`). A pair
- * with a null value is its bare key; values are quoted by the rules of {@link dumpOptionsHeader}.
+ * Writes a comma-separated list of items, or of `key=value` pairs (Werkzeug's `dump_header`). A
+ * pair with a null value is its bare key; values are quoted by the rules of {@link
+ * dumpOptionsHeader}.
  */
 export function dumpHeader(
   items: Iterable<unknown> | ReadonlyMap<string, unknown> | { readonly [key: string]: unknown },

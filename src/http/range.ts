@@ -38,8 +38,8 @@ export class Range {
   }
 
   /**
-   * The bytes to send of a body of that length, end exclusive; null when there is more than one range,
-   * the unit is not bytes or the range cannot be met.
+   * The bytes to send of a body of that length, end exclusive; null when there is more than one
+   * range, the unit is not bytes or the range cannot be met.
    */
   rangeForLength(length: number | null): [start: number, stop: number] | null {
     const only = this.ranges[0]
@@ -195,8 +195,8 @@ export class IfRange {
 }
 
 /**
- * Reads a `Range` header (Werkzeug's `parse_range_header`). Ranges must ascend and not overlap, which
- * makes a list of thousands harmless.
+ * Reads a `Range` header (Werkzeug's `parse_range_header`). Ranges must ascend and not overlap,
+ * which makes a list of thousands harmless.
  *
  * @returns The range, or null when the header is missing or malformed and so to be ignored.
  */
@@ -228,7 +228,9 @@ export function parseRangeHeader(value: string | null | undefined): Range | null
   return new Range(strip(value.slice(0, equals)).toLowerCase(), ranges)
 }
 
-/** Reads a `Content-Range` header (Werkzeug's `parse_content_range_header`); null when malformed. */
+/**
+ * Reads a `Content-Range` header (Werkzeug's `parse_content_range_header`); null when malformed.
+ */
 export function parseContentRangeHeader(
   value: string | null | undefined,
   onUpdate: ((range: ContentRange) => void) | null = null,

@@ -1,8 +1,8 @@
 import { ValueError } from '../errors/builtins.ts'
 
 /**
- * Taking URLs apart and putting them together as Python's `urlsplit` and `urlunsplit` do. Unlike the
- * web's URL parser they keep relative URLs relative and resolve no dots.
+ * Taking URLs apart and putting them together as Python's `urlsplit` and `urlunsplit` do. Unlike
+ * the web's URL parser they keep relative URLs relative and resolve no dots.
  */
 
 /** The parts of a URL; those that are missing are empty. */
@@ -36,8 +36,8 @@ const WITH_NETLOC = new Set(
 )
 
 /**
- * Takes a URL apart. Leading control characters and all tabs and line ends are removed first, so that
- * a URL can never break out of a header.
+ * Takes a URL apart. Leading control characters and all tabs and line ends are removed first, so
+ * that a URL can never break out of a header.
  *
  * @throws ValueError when the authority is malformed.
  */

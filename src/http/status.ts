@@ -1,6 +1,8 @@
 import { ValueError } from '../errors/builtins.ts'
 
-/** Reason phrases by status code: Werkzeug's `HTTP_STATUS_CODES`, which pages and status lines show. */
+/**
+ * Reason phrases by status code: Werkzeug's `HTTP_STATUS_CODES`, which pages and status lines show.
+ */
 export const HTTP_STATUS_CODES: ReadonlyMap<number, string> = new Map([
   [100, 'Continue'],
   [101, 'Switching Protocols'],

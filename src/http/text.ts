@@ -59,7 +59,9 @@ export function titleCase(text: string): string {
   return out
 }
 
-/** Python's `int(text)` for ASCII digits: sign, underscores and outer white space; null when none. */
+/**
+ * Python's `int(text)` for ASCII digits: sign, underscores and outer white space; null when none.
+ */
 export function parsePythonInt(text: string): number | null {
   const stripped = strip(text)
   return /^[+-]?\d+(?:_\d+)*$/.test(stripped) ? Number(stripped.replaceAll('_', '')) : null
@@ -97,7 +99,9 @@ export function decodeUtf8Strict(bytes: Uint8Array): string | null {
   }
 }
 
-/** Bytes as text, one character each (ISO 8859-1), the form in which Node reads and writes headers. */
+/**
+ * Bytes as text, one character each (ISO 8859-1), the form in which Node reads and writes headers.
+ */
 export function bytesToLatin1(bytes: Uint8Array): string {
   let out = ''
   for (const byte of bytes) out += String.fromCharCode(byte)

@@ -21,8 +21,8 @@ const KEEP_FRAGMENT = asciiTable(CONTROLS)
 const KEEP_USER = asciiTable(`${CONTROLS}:@/?#`)
 
 /**
- * Makes a URL fit for a header (Werkzeug's `iri_to_uri`): characters beyond ASCII and unsafe ones are
- * percent-encoded, the host is written in Punycode. What is encoded already stays.
+ * Makes a URL fit for a header (Werkzeug's `iri_to_uri`): characters beyond ASCII and unsafe ones
+ * are percent-encoded, the host is written in Punycode. What is encoded already stays.
  *
  * @throws ValueError when the host or port is malformed.
  */
@@ -99,7 +99,9 @@ export function urlQuote(text: string | Uint8Array, safe = '/'): string {
   return quote(text)
 }
 
-/** Decodes percent escapes as UTF-8, with U+FFFD for what is none (Python's `urllib.parse.unquote`). */
+/**
+ * Decodes percent escapes as UTF-8, with U+FFFD for what is none (Python's `urllib.parse.unquote`).
+ */
 export function urlUnquote(text: string): string {
   return unquoteUtf8(text, false)
 }
@@ -127,8 +129,8 @@ export interface ParseQueryOptions {
 }
 
 /**
- * Reads a query string or urlencoded form (Python's `parse_qsl` as Werkzeug calls it): `+` is a space,
- * blank values are kept, bytes that are no UTF-8 stay percent-encoded. Linear in the text.
+ * Reads a query string or urlencoded form (Python's `parse_qsl` as Werkzeug calls it): `+` is a
+ * space, blank values are kept, bytes that are no UTF-8 stay percent-encoded. Linear in the text.
  *
  * @throws RequestEntityTooLarge (413) when there are more than `maxNumFields`.
  */
@@ -161,8 +163,8 @@ const quoteUrlPath = makeQuoter("!$&'()*+,/:;=@%")
 const quoteUrlQuery = makeQuoter("!$&'()*+,/:;=?@%")
 
 /**
- * The URL of a request, readable (Werkzeug's `get_current_url`). A part that is left out ends the URL
- * there.
+ * The URL of a request, readable (Werkzeug's `get_current_url`). A part that is left out ends the
+ * URL there.
  *
  * @param scheme Such as `https`.
  * @param host As {@link getHost} gives it.

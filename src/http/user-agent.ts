@@ -1,6 +1,6 @@
 /**
- * A `User-Agent` header (Werkzeug's `UserAgent`). It does no parsing; a subclass may, by setting the
- * members.
+ * A `User-Agent` header (Werkzeug's `UserAgent`). It does no parsing; a subclass may, by setting
+ * the members.
  */
 export class UserAgent {
   /** The header's value. */

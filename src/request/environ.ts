@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { ENVIRON } from '../symbols.ts'
 
 /**
  * What a server, a proxy filter, a mount or a test client knows better about a request than the
@@ -22,8 +23,6 @@ export interface Environ {
   /** Name and port of the server, where the socket does not tell (`SERVER_NAME`, `SERVER_PORT`). */
   server?: readonly [name: string, port: number | null]
 }
-
-const ENVIRON: unique symbol = Symbol.for('bustapi.environ') as never
 
 type WithEnviron = IncomingMessage & { [ENVIRON]?: Environ }
 

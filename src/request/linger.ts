@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { BEFORE_ANSWER } from '../symbols.ts'
 
 /** Bytes of a refused body that are read and thrown away, so that the client gets the answer. */
 export const LINGER_BYTES: number = 8 * 1024 * 1024
@@ -6,31 +7,25 @@ export const LINGER_BYTES: number = 8 * 1024 * 1024
 export const LINGER_TIME = 10_000
 const CHECK_EVERY = 100
 
-const REFUSED: unique symbol = Symbol('refused body')
+type Refusable = IncomingMessage & { [BEFORE_ANSWER]?: (res: ServerResponse) => void }
 
-type Refusable = IncomingMessage & { [REFUSED]?: true }
-
-/** Notes that the rest of this body will not be read: see `lingerAfter`. */
+/**
+ * Notes that the rest of this body will not be read, and keeps the connection from hanging. A client
+ * that is still sending does not look for the answer, and closing at once would make its system
+ * throw the answer away; so when the answer is out, the rest is thrown away for a while, and then
+ * the connection is closed. A rest that ends in time leaves the connection usable.
+ */
 export function refuseBody(raw: IncomingMessage): void {
-  ;(raw as Refusable)[REFUSED] = true
+  ;(raw as Refusable)[BEFORE_ANSWER] = (res) => {
+    acceptBody(raw)
+    res.once('finish', () => linger(raw))
+  }
 }
 
 /** Takes the note back: the body is going to be read after all. */
 export function acceptBody(raw: IncomingMessage): void {
-  ;(raw as Refusable)[REFUSED] = undefined
-}
-
-/**
- * Keeps a connection with a refused body from hanging. A client that is still sending does not look
- * for the answer, and closing at once would make its system throw the answer away; so when the
- * answer is out, the rest is thrown away for a while, and then the connection is closed. A rest that
- * ends in time leaves the connection usable.
- */
-export function lingerAfter(raw: IncomingMessage | undefined, res: ServerResponse): void {
-  if (raw === undefined || (raw as Refusable)[REFUSED] !== true) return
-  ;(raw as Refusable)[REFUSED] = undefined
-  if (res.writableFinished) linger(raw)
-  else res.once('finish', () => linger(raw))
+  const refusable = raw as Refusable
+  if (refusable[BEFORE_ANSWER] !== undefined) refusable[BEFORE_ANSWER] = undefined
 }
 
 function linger(raw: IncomingMessage): void {

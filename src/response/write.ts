@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { lingerAfter } from '../request/linger.ts'
+import { BEFORE_ANSWER } from '../symbols.ts'
 import type { MaybePromise } from '../types.ts'
 import { isSequence, joined, sequenceLength } from './body.ts'
 import { finalHeaders, isBodiless } from './final-headers.ts'
@@ -17,6 +17,11 @@ export interface WriteOptions {
   readonly request?: { readonly baseUrl: string } | null
   /** Told about errors that can no longer be answered: in a stream that has begun, on closing. */
   readonly onError?: (error: unknown) => void
+}
+
+/** What the request's room may have left on Node's request. */
+interface Notes {
+  [BEFORE_ANSWER]?: (res: ServerResponse) => void
 }
 
 /**
@@ -40,7 +45,7 @@ export function writeResponse(
     close(response, options)
     return
   }
-  lingerAfter(res.req, res)
+  ;(res.req as Notes | undefined)?.[BEFORE_ANSWER]?.(res)
   const status = response.statusCode
   const body = response.response
   const bodiless = method === 'HEAD' || isBodiless(status)

@@ -55,12 +55,12 @@ export const CODE_LENGTH_ORDER: readonly number[] = [
 
 /** Packs numbers of any width into bytes, lowest bit first. */
 export class BitWriter {
-  #bytes: Uint8Array
+  readonly #bytes: Uint8Array
   #length = 0
   #buffer = 0
   #held = 0
 
-  /** @param capacity the expected number of bytes */
+  /** @param capacity the most bytes that will be written */
   constructor(capacity: number) {
     this.#bytes = new Uint8Array(capacity)
   }
@@ -80,11 +80,6 @@ export class BitWriter {
   }
 
   #byte(): void {
-    if (this.#length === this.#bytes.length) {
-      const longer = new Uint8Array(2 * this.#length + 16)
-      longer.set(this.#bytes)
-      this.#bytes = longer
-    }
     this.#bytes[this.#length++] = this.#buffer & 0xff
     this.#buffer >>>= 8
     this.#held -= 8

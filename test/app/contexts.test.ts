@@ -48,10 +48,12 @@ it('appContext.run gives currentApp and g, and tears down once', async () => {
   const app = new BustAPI('contexts')
   const seen: unknown[] = []
   app.teardownAppcontext((error) => seen.push(error?.message ?? null))
-  expect(app.appContext().run(() => {
-    g.x = 1
-    return [currentApp.name, g.get('x'), hasRequestContext()]
-  })).toEqual(['contexts', 1, false])
+  expect(
+    app.appContext().run(() => {
+      g.x = 1
+      return [currentApp.name, g.get('x'), hasRequestContext()]
+    }),
+  ).toEqual(['contexts', 1, false])
   await expect(
     app.appContext().run(async () => {
       await sleep(1)

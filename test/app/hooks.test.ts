@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import {
-  abort,
   AssertionError,
+  abort,
   Blueprint,
   BustAPI,
   g,
-  HTTPException,
-  NotFound,
+  type HTTPException,
+  type NotFound,
   request,
   requestStarted,
 } from '../../src/index.ts'
@@ -71,7 +71,11 @@ it('an asynchronous early return skips the rest, and the after hooks still run',
   })
   app.get('/', () => 'view')
   const reply = await app.testClient().get('/')
-  expect([reply.statusCode, reply.text, reply.headers.get('X-After')]).toEqual([401, 'stopped', '1'])
+  expect([reply.statusCode, reply.text, reply.headers.get('X-After')]).toEqual([
+    401,
+    'stopped',
+    '1',
+  ])
 })
 
 it('handles errors of asynchronous views, hooks and handlers', async () => {
@@ -155,7 +159,11 @@ it('each registry of a blueprint has an effect, nested ones inside their parents
   const child = new Blueprint('child', 'child', { urlPrefix: '/child' })
   const parent = new Blueprint('parent', 'parent', { urlPrefix: '/parent/<lang>' })
   const app = new BustAPI('registries')
-  for (const [name, scaffold] of [['app', app], ['parent', parent], ['child', child]] as const) {
+  for (const [name, scaffold] of [
+    ['app', app],
+    ['parent', parent],
+    ['child', child],
+  ] as const) {
     scaffold.urlValuePreprocessor((_endpoint, values) => {
       trace.push(`${name}:values`)
       if (values && 'lang' in values) g.lang = values.lang
@@ -173,7 +181,11 @@ it('each registry of a blueprint has an effect, nested ones inside their parents
   }
   child.beforeAppRequest(() => void trace.push('everywhere'))
   child.errorhandler(RangeError, () => 'child handled')
-  child.get('/x', { endpoint: 'x' }, () => `${request.blueprints.join()} ${Object.keys(request.viewArgs ?? {})} ${g.lang}`)
+  child.get(
+    '/x',
+    { endpoint: 'x' },
+    () => `${request.blueprints.join()} ${Object.keys(request.viewArgs ?? {})} ${g.lang}`,
+  )
   child.get('/bug', () => {
     throw new RangeError()
   })
@@ -183,10 +195,19 @@ it('each registry of a blueprint has an effect, nested ones inside their parents
   const client = app.testClient()
   expect((await client.get('/parent/en/child/x')).text).toBe('parent.child,parent  en')
   expect(trace).toEqual([
-    'app:values', 'parent:values', 'child:values',
-    'app:before', 'everywhere', 'parent:before', 'child:before',
-    'child:after', 'parent:after', 'app:after',
-    'child:teardown', 'parent:teardown', 'app:teardown',
+    'app:values',
+    'parent:values',
+    'child:values',
+    'app:before',
+    'everywhere',
+    'parent:before',
+    'child:before',
+    'child:after',
+    'parent:after',
+    'app:after',
+    'child:teardown',
+    'parent:teardown',
+    'app:teardown',
   ])
   expect((await client.get('/parent/en/child/bug')).text).toBe('child handled')
   expect((await client.get('/parent/en/child/url')).text).toBe(

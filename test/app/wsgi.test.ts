@@ -68,7 +68,12 @@ it('refuses a class where an instance is meant', () => {
 })
 
 it.each([
-  ['throws', () => { throw new Error('wrapper') }],
+  [
+    'throws',
+    () => {
+      throw new Error('wrapper')
+    },
+  ],
   ['rejects', () => Promise.reject(new Error('wrapper'))],
 ])('answers 500 when a wrapper %s, and serves the next request', async (_how, fail) => {
   const app = hello()

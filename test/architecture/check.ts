@@ -3,6 +3,7 @@ import { posix } from 'node:path'
 import { type Import, importsOf } from './imports.ts'
 import {
   LATE_ROOMS,
+  MANY_LINES,
   MOST_LINES,
   OUTSIDE_ROOMS,
   PURE_ROOMS,
@@ -93,13 +94,20 @@ function packageFault(file: string, room: Room, one: Import): string | undefined
   return covers(user, file) ? undefined : `only ${user} may use ${name}`
 }
 
+const linesOf = (source: string): number => source.split('\n').length - 1
+
 function sizeFault(file: string, source: string): string[] {
-  const lines = source.split('\n').length - 1
-  return lines <= MOST_LINES
-    ? []
-    : [
-        `${file}: ${lines} lines (at most ${MOST_LINES}); which of its jobs can be a file of its own?`,
-      ]
+  const lines = linesOf(source)
+  return lines > MOST_LINES
+    ? [`${file}: ${lines} lines, and at most ${MOST_LINES} are allowed`]
+    : []
+}
+
+/** The files that are long, though not yet too long, one sentence each. */
+export function longFiles(sources: Sources): string[] {
+  return Object.entries(sources)
+    .filter(([, source]) => linesOf(source) > MANY_LINES)
+    .map(([file, source]) => `${file} has ${linesOf(source)} lines; could a job of it be a file?`)
 }
 
 /** Each group of files that import each other in a circle when loaded, as one sentence with one such circle. */

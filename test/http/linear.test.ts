@@ -12,8 +12,8 @@ import { parseContentRangeHeader, parseRangeHeader } from '../../src/http/range.
 import { iriToUri, parseQuery, uriToIri } from '../../src/http/urls.ts'
 
 /**
- * A client chooses these texts. Each reader must be linear: on a mebibyte a quadratic one would take
- * hours and run into the test runner's limit, while a linear one takes milliseconds.
+ * A client chooses these texts. Each reader must be linear: on a mebibyte a quadratic one would
+ * take hours and run into the test runner's limit, while a linear one takes milliseconds.
  */
 const MEBIBYTE = 1 << 20
 const flood = (unit: string): string => unit.repeat(Math.ceil(MEBIBYTE / unit.length))

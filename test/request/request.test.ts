@@ -3,6 +3,7 @@ import { Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { setEnviron } from '../../src/request/environ.ts'
 import { DEFAULT_SETTINGS, Request } from '../../src/request/request.ts'
+import { isMalformedPath } from '../../src/request/target.ts'
 import { Rule } from '../../src/routing/rule.ts'
 import { fetchRaw, serve, type TestServer } from './serve.ts'
 
@@ -40,6 +41,17 @@ describe('the URL', () => {
     ['*', ['/*']],
   ])('%s', (target, expected) => {
     expect(urls(new Request(make(target))).slice(0, expected.length)).toEqual(expected)
+  })
+
+  it.each([
+    ['/a%20%C3%A9', false],
+    ['/%EF%BF%BD', false],
+    ['/%zz', true],
+    ['/%', true],
+    ['/%E0%A4%A', true],
+    ['/%ff', true],
+  ])('%s is malformed: %s', (path, malformed) => {
+    expect(isMalformedPath(path)).toBe(malformed)
   })
 
   it('takes raw UTF-8 bytes for what they are', () => {
@@ -145,6 +157,62 @@ describe('what the headers say', () => {
     ])
     expect(request.ifModifiedSince).toBeNull()
     expect(request.headers.get('x-none')).toBeNull()
+  })
+
+  it('is there for every header that Werkzeug knows', () => {
+    const request = new Request(
+      make('/', {
+        'Accept-Charset': 'utf-8, latin-1;q=0.5',
+        'Accept-Encoding': 'gzip',
+        'Access-Control-Request-Headers': 'X-A, X-B',
+        'Access-Control-Request-Method': 'PUT',
+        'Cache-Control': 'no-cache, max-age=5',
+        'Content-MD5': 'md5',
+        'If-Match': '"a"',
+        'If-Modified-Since': 'Sun, 13 Sep 2020 12:26:40 GMT',
+        'If-Range': '"r"',
+        'If-Unmodified-Since': 'Sun, 13 Sep 2020 12:26:41 GMT',
+        Origin: 'http://o',
+        Pragma: 'no-cache',
+      }),
+    )
+    expect(request.acceptCharsets.best).toBe('utf-8')
+    expect(request.acceptEncodings.best).toBe('gzip')
+    expect(request.accessControlRequestHeaders?.has('x-b')).toBe(true)
+    expect(request.accessControlRequestMethod).toBe('PUT')
+    expect(request.cacheControl.maxAge).toBe(5)
+    expect(request.contentMd5).toBe('md5')
+    expect(request.ifMatch.isStrong('a')).toBe(true)
+    expect(request.ifModifiedSince).toEqual(new Date(1_600_000_000_000))
+    expect(request.ifUnmodifiedSince).toEqual(new Date(1_600_000_001_000))
+    expect(request.ifRange.etag).toBe('r')
+    expect([request.origin, request.pragma.has('no-cache')]).toEqual(['http://o', true])
+    expect([request.scriptRoot, request.urlRoot, request.rawPath]).toEqual([
+      '',
+      'http://localhost/',
+      '/',
+    ])
+    expect(request.remoteUser).toBeNull()
+    expect(String(request)).toBe("<Request 'http://localhost/' [GET]>")
+  })
+
+  it.each([
+    ['5', null, 5],
+    ['-5', null, 0],
+    ['x', null, 0],
+    ['5', 'chunked', null],
+  ])('has of length %s and encoding %s the contentLength %s', (length, encoding, expected) => {
+    const headers: Record<string, string> = { 'Content-Length': length }
+    if (encoding !== null) headers['Transfer-Encoding'] = encoding
+    expect(new Request(make('/', headers)).contentLength).toBe(expected)
+  })
+
+  it('has the server’s own address as host when none was sent', () => {
+    const raw = make('/')
+    raw.rawHeaders.length = 0
+    delete raw.headers.host
+    setEnviron(raw, { server: ['::1', 8080] })
+    expect(new Request(raw).host).toBe('[::1]:8080')
   })
 
   it('is null or empty when there is nothing', () => {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Headers } from '../../src/http/headers.ts'
+import { redirectResponse } from '../../src/response/redirect.ts'
 import { Response } from '../../src/response/response.ts'
 
 afterEach(() => vi.restoreAllMocks())
@@ -294,5 +295,18 @@ describe('header properties', () => {
     expect(response.contentType).toBe('text/html; charset=latin-1')
     response.mimetype = 'text/css'
     expect(response.contentType).toBe('text/css; charset=utf-8')
+  })
+})
+
+describe('redirectResponse', () => {
+  it('escapes the location in its page and keeps it in the header', () => {
+    const response = redirectResponse('/x?a=1&b=<2>', 303, Response)
+    expect(response.status).toBe('303 SEE OTHER')
+    expect(response.location).toBe('/x?a=1&b=<2>')
+    expect(response.getData({ asText: true })).toBe(
+      '<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n<h1>Redirecting...</h1>\n' +
+        '<p>You should be redirected automatically to the target URL: ' +
+        '<a href="/x?a=1&amp;b=&lt;2&gt;">/x?a=1&amp;b=&lt;2&gt;</a>. If not, click the link.\n',
+    )
   })
 })

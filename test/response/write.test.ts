@@ -309,6 +309,68 @@ describe('a client that goes away', () => {
   })
 })
 
+describe('a streamed body', () => {
+  it('sends the head with its first chunk, an empty one if need be', async () => {
+    let go = (): void => {}
+    const waiting = new Promise<void>((resolve) => {
+      go = resolve
+    })
+    server = await serve(
+      () =>
+        new Response(
+          (async function* () {
+            yield ''
+            await waiting
+            yield 'later'
+          })(),
+          { mimetype: 'text/event-stream' },
+        ),
+    )
+    const call = http.get({ port: server.port, host: '127.0.0.1' })
+    const [res] = (await once(call, 'response')) as [http.IncomingMessage]
+    expect(res.headers['content-type']).toBe('text/event-stream; charset=utf-8')
+    go()
+    expect(Buffer.concat(await res.toArray()).toString()).toBe('later')
+  })
+
+  it('may turn out to be empty', async () => {
+    const reply = await get(() => new Response([].values()))
+    expect([reply.status, reply.body.length]).toEqual([200, 0])
+  })
+
+  it('is closed and not begun when the client has gone before', async () => {
+    const calls: string[] = []
+    server = await serve(async (_request, { res }) => {
+      if (!res.destroyed) await once(res, 'close')
+      const response = new Response(
+        (function* () {
+          calls.push('begun')
+          yield 'x'
+        })(),
+      )
+      response.callOnClose(() => calls.push('closed'))
+      return response
+    })
+    const socket = net.connect(server.port, '127.0.0.1')
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    await sleep(50)
+    socket.destroy()
+    await expect.poll(() => calls).toEqual(['closed'])
+  })
+
+  it('reports what fails when it is closed', async () => {
+    server = await serve(() => {
+      const response = new Response('x')
+      response.callOnClose(() => {
+        throw new Error('on close')
+      })
+      return response
+    })
+    expect((await fetchRaw(server.port, '/')).body.toString()).toBe('x')
+    expect(server.errors).toEqual([new Error('on close')])
+  })
+})
+
 describe('what middleware has done to Node’s response', () => {
   it('survives: headers, cookies, Vary', async () => {
     server = await serve(

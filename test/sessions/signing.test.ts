@@ -72,6 +72,8 @@ describe('Signer', () => {
     expect(rotated.unsign(new Signer('new').sign('v'))).toBe('v')
     expect(rotated.sign('v')).toBe(new Signer('new').sign('v'))
     expect(rotated.validate(new Signer('other').sign('v'))).toBe(false)
+    expect(rotated.secretKey.toString()).toBe('new')
+    expect(new Serializer(['old', 'new']).secretKey.toString()).toBe('new')
     expect(() => new Signer([])).toThrow('At least one secret key')
   })
 
@@ -98,6 +100,12 @@ describe('Signer', () => {
     expect(new Signer('k', { algorithm: new NoneAlgorithm() }).sign('v')).toBe('v.')
     // An empty signature is right for no other algorithm (S62).
     expect(new Signer('k').validate('v.')).toBe(false)
+  })
+
+  it('does not take an error of another kind for a bad signature', () => {
+    const odd = { keyDerivation: 'x' as 'none' }
+    expect(() => new Signer('k', odd).validate('a.bb')).toThrow(TypeError)
+    expect(() => new TimestampSigner('k', odd).validate('a.b.cc')).toThrow(TypeError)
   })
 
   it('verifies a signature given by itself', () => {

@@ -1,15 +1,11 @@
-/** Compile-time assertions: `tsc` is the test runner, nothing here runs. */
 import type { RuleArgs } from '../../src/routing/rule-args.ts'
+import type { Equal, Expect } from './assert.ts'
 
 declare module '../../src/routing/rule-args.ts' {
   interface RuleConverters {
     testList: string[]
   }
 }
-
-type Equal<A, B> =
-  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
-type Expect<T extends true> = T
 
 export type Assertions = [
   Expect<Equal<RuleArgs<'/users/<int:user_id>'>, { user_id: number }>>,

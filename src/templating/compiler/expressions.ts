@@ -1,20 +1,22 @@
 import { TemplateAssertionError } from '../errors.ts'
 import { repr } from '../python/text.ts'
 import type { Frame } from './frame.ts'
-import type {
-  Arguments,
-  BinaryNode,
-  BinaryOp,
-  CallNode,
-  CompareNode,
-  CompareOp,
-  CondExprNode,
-  ConstNode,
-  ExprNode,
-  FilterNode,
-  GetitemNode,
-  NameNode,
-  TestNode,
+import {
+  type Arguments,
+  type BinaryNode,
+  type BinaryOp,
+  type CallNode,
+  type CompareNode,
+  type CompareOp,
+  type ConcatNode,
+  type CondExprNode,
+  type ConstNode,
+  type ExprNode,
+  type FilterNode,
+  type GetitemNode,
+  isConstant,
+  type NameNode,
+  type TestNode,
 } from './nodes.ts'
 import { CodeWriter } from './writer.ts'
 
@@ -112,7 +114,7 @@ export class ExpressionCompiler {
       case 'Getitem':
         return this.#getitem(node, frame)
       case 'Concat':
-        return `R.${this.#join(frame)}(${this.#array(node.nodes, frame)})`
+        return `R.${this.#join(node, frame)}(${this.#array(node.nodes, frame)})`
       case 'Compare':
         return this.#compare(node, frame)
       case 'Not':
@@ -139,8 +141,10 @@ export class ExpressionCompiler {
     return `[${nodes.map((node) => this.expression(node, frame)).join(', ')}]`
   }
 
-  #join(frame: Frame): string {
-    return frame.evalContext.autoescape && !frame.evalContext.volatile ? 'joinMarkup' : 'joinText'
+  // Jinja joins constants while compiling, and then as plain text: such a result is not safe.
+  #join(node: ConcatNode, frame: Frame): string {
+    const { autoescape, volatile } = frame.evalContext
+    return autoescape && !volatile && !isConstant(node) ? 'joinMarkup' : 'joinText'
   }
 
   #name(node: NameNode, frame: Frame): string {

@@ -365,3 +365,20 @@ export function findUndeclared(nodes: readonly AnyNode[], names: readonly string
   for (const node of nodes) visit(node)
   return undeclared
 }
+
+/**
+ * Whether Jinja's optimizer would work an expression out while compiling, as far as it can be told
+ * without the filters: it has only constants in it.
+ */
+export function isConstant(node: ExprNode): boolean {
+  if (node.type === 'Name' || node.type === 'Call' || node.type === 'NSRef') return false
+  if (node.type === 'Filter' && node.node === null) return false
+  return childNodes(node).every((child) => isConstantChild(child))
+}
+
+function isConstantChild(node: AnyNode): boolean {
+  if (node.type === 'Pair' || node.type === 'Keyword' || node.type === 'Operand') {
+    return childNodes(node).every(isConstantChild)
+  }
+  return isConstant(node as ExprNode)
+}

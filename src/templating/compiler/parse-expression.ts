@@ -41,7 +41,6 @@ export interface TupleOptions {
   /** Only primaries, as in assignment targets. */
   simplified?: boolean
   withCondexpr?: boolean
-  endRules?: readonly string[]
   explicitParentheses?: boolean
   withNamespace?: boolean
 }
@@ -204,13 +203,13 @@ export class ExpressionParser {
   /** A comma-separated tuple, or the single expression when there is no comma. */
   parseTuple(options: TupleOptions = {}): ExprNode {
     const { stream } = this
-    const { simplified = false, withCondexpr = true, endRules, withNamespace } = options
+    const { simplified = false, withCondexpr = true, withNamespace } = options
     let { lineno } = stream.current
     const items: ExprNode[] = []
     let isTuple = false
     for (;;) {
       if (items.length > 0) stream.expect('comma')
-      if (this.#isTupleEnd(endRules)) break
+      if (this.#isTupleEnd()) break
       items.push(simplified ? this.parsePrimary(withNamespace) : this.parseExpression(withCondexpr))
       if (stream.current.type !== 'comma') break
       isTuple = true
@@ -226,10 +225,9 @@ export class ExpressionParser {
     return { type: 'Tuple', items, ctx: 'load', lineno }
   }
 
-  #isTupleEnd(endRules?: readonly string[]): boolean {
+  #isTupleEnd(): boolean {
     const { type } = this.stream.current
-    if (type === 'variable_end' || type === 'block_end' || type === 'rparen') return true
-    return endRules !== undefined && this.stream.testAny(endRules)
+    return type === 'variable_end' || type === 'block_end' || type === 'rparen'
   }
 
   /** What may stand left of `=` or behind `for`. */

@@ -188,9 +188,9 @@ export class Parser extends ExpressionParser {
   #for(): StmtNode {
     const { stream } = this
     const { lineno } = stream.expect('name:for')
-    const target = this.parseAssignTarget({ endRules: ['name:in'] })
+    const target = this.parseAssignTarget()
     stream.expect('name:in')
-    const iter = this.parseTuple({ withCondexpr: false, endRules: ['name:recursive'] })
+    const iter = this.parseTuple({ withCondexpr: false })
     const test = stream.skipIf('name:if') ? this.parseExpression() : null
     const recursive = stream.skipIf('name:recursive')
     const body = this.#statements(['name:endfor', 'name:else'])

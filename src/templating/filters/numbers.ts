@@ -112,7 +112,6 @@ function round(value: unknown, precision: unknown = 0, method: unknown = 'common
   if (method !== 'common' && method !== 'ceil' && method !== 'floor') {
     throw new FilterArgumentError('method must be common, ceil or floor')
   }
-  if (value instanceof Undefined) value.fail()
   if (method === 'common') {
     const plain = typeof value === 'boolean' ? Number(value) : value
     if (precision === null) {

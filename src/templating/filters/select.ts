@@ -11,7 +11,7 @@ import { iterate, truth } from '../python/iterate.ts'
 import { repr, str } from '../python/text.ts'
 import { Undefined } from '../python/undefined.ts'
 import { Lazy } from '../python/values.ts'
-import { getMember } from '../runtime/members.ts'
+import { getAttribute, type MakeUndefined } from '../runtime/members.ts'
 import { attributeGetter, type Filter, type FilterEnvironment, passEnvironment } from './support.ts'
 
 interface SelectContext extends CallState {
@@ -100,7 +100,8 @@ function selection(name: string, byAttribute: boolean, keep: boolean): Filter {
 }
 
 function attr(environment: FilterEnvironment, value: unknown, name: unknown): unknown {
-  return getMember(value, str(name), (object, key) => new environment.undefined(null, object, key))
+  const undef: MakeUndefined = (object, key) => new environment.undefined(null, object, key)
+  return getAttribute(value, str(name), undef)
 }
 
 /** Jinja's filters that apply other filters, tests or attribute lookups to each item. */

@@ -149,7 +149,11 @@ function join(
 function reversed(value: unknown): Iterable<unknown> | null {
   if (Array.isArray(value)) return [...value].reverse()
   if (typeof value === 'string') return [...codePoints(value)].reverse()
-  if (value instanceof Markup) return toList(value).reverse()
+  if (value instanceof Markup) {
+    return toList(value)
+      .reverse()
+      .map((char) => new Markup(char))
+  }
   if (value instanceof Range || isMapping(value)) return toList(value).reverse()
   return null
 }

@@ -61,8 +61,7 @@ function indent(
     throw new TypeError(`unsupported operand type(s) for +=: '${typeName(value)}' and 'str'`)
   }
   const isText = typeof width === 'string' || width instanceof Markup
-  const plain = isText ? width.toString() : ' '.repeat(Math.max(0, wholeNumber(width, 'width')))
-  const indention = safe ? Markup.escape(isText ? plain : new Markup(plain)).toString() : plain
+  const indention = isText ? width.toString() : ' '.repeat(Math.max(0, wholeNumber(width, 'width')))
   const lines = splitLines(`${value}\n`)
   const body = truth(blank)
     ? lines.join(`\n${indention}`)

@@ -158,7 +158,7 @@ export function modulo(a: unknown, b: unknown): unknown {
   return calculate(a, b, {
     symbol: '%',
     int: (x, y) => {
-      if (y === 0n) throw new ZeroDivisionError('integer division or modulo by zero')
+      if (y === 0n) throw new ZeroDivisionError('integer modulo by zero')
       const rest = x % y
       return makeInt(rest !== 0n && rest < 0n !== y < 0n ? rest + y : rest)
     },
@@ -220,7 +220,6 @@ function badUnary(a: unknown, symbol: string): never {
 export function absolute(a: unknown): unknown {
   const value = toNumeric(a)
   if (value === null) {
-    if (a instanceof Undefined) a.fail()
     throw new TypeError(`bad operand type for abs(): '${typeName(a)}'`)
   }
   if (value.int === null) return makeFloat(Math.abs(value.float))

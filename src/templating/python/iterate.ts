@@ -92,7 +92,7 @@ export function iterate(value: unknown): Iterable<unknown> {
   if (typeof value === 'string') return codePoints(value)
   if ((typeof value === 'object' || typeof value === 'function') && value !== null) {
     if (value instanceof Map) return value.keys()
-    if (value instanceof Markup) return codePoints(value.toString()).map((char) => new Markup(char))
+    if (value instanceof Markup) return codePoints(value.toString())
     if (value instanceof Undefined) {
       value.touch()
       return []

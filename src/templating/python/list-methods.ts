@@ -2,6 +2,7 @@ import { IndexError, ValueError } from '../../errors/builtins.ts'
 import { builtin, invoke } from './call.ts'
 import { equal, sorted } from './compare.ts'
 import { iterate, truth } from './iterate.ts'
+import { reprValue } from './text.ts'
 import { typeName } from './type-name.ts'
 
 type Method = (self: unknown[], ...args: never[]) => unknown
@@ -25,7 +26,7 @@ function pop(self: unknown[], index: unknown = -1): unknown {
 
 function indexOf(self: unknown[], item: unknown): number {
   const at = find(self, item)
-  if (at === -1) throw new ValueError(`${typeName(item)} is not in list`)
+  if (at === -1) throw new ValueError(`${reprValue(item)} is not in list`)
   return at
 }
 

@@ -1,4 +1,5 @@
 import { ValueError } from '../../errors/builtins.ts'
+import { hasHTML } from '../../http/escape.ts'
 import { encodeUtf8 } from '../../http/text.ts'
 import { builtin } from './call.ts'
 import { codePoints, entriesOf, iterate, len, textLength } from './iterate.ts'
@@ -10,8 +11,7 @@ type Method = (self: string, ...args: never[]) => unknown
 
 function text(value: unknown, what: string): string {
   if (typeof value === 'string') return value
-  const html = (value as { __html__?: () => string } | null)?.__html__
-  if (typeof html === 'function') return String(value)
+  if (hasHTML(value)) return String(value)
   throw new TypeError(`${what} must be str, not ${typeName(value)}`)
 }
 
@@ -57,6 +57,15 @@ function swapcase(self: string): string {
     out += lower === char ? char.toUpperCase() : lower
   }
   return out
+}
+
+/** The character that fills a text up. Throws TypeError unless it is exactly one. */
+function fillChar(value: unknown): string {
+  const fill = text(value, 'fill character')
+  if (textLength(fill) !== 1) {
+    throw new TypeError('The fill character must be exactly one character long')
+  }
+  return fill
 }
 
 /** The part between `start` and `end` (in code points), and where it begins. */
@@ -113,9 +122,7 @@ function partition(last: boolean): Method {
 
 function justify(left: boolean): Method {
   return (self: string, width: unknown, fill: unknown = ' '): string => {
-    const missing = integer(width, 0) - textLength(self)
-    if (missing <= 0) return self
-    const padding = text(fill, 'fill character').repeat(missing)
+    const padding = fillChar(fill).repeat(Math.max(0, integer(width, 0) - textLength(self)))
     return left ? self + padding : padding + self
   }
 }
@@ -139,7 +146,12 @@ export const isUpper = (self: string): boolean => isCase(self, true)
 function join(self: string, items: unknown): string {
   const parts: string[] = []
   for (const item of iterate(items)) {
-    parts.push(text(item, `sequence item ${parts.length}: expected str instance; it`))
+    if (typeof item !== 'string' && !hasHTML(item)) {
+      throw new TypeError(
+        `sequence item ${parts.length}: expected str instance, ${typeName(item)} found`,
+      )
+    }
+    parts.push(String(item))
   }
   return parts.join(self)
 }
@@ -188,6 +200,9 @@ function count(self: string, sub: unknown, start?: unknown, end?: unknown): numb
   const needle = text(sub, 'argument')
   return needle === '' ? len(part) + 1 : part.split(needle).length - 1
 }
+
+// White space to Python but not to JavaScript.
+const SEPARATORS = '\\x1c-\\x1f\\x85'
 
 const define = (name: string, params: string, fn: Method): [string, Method] => [
   name,
@@ -250,7 +265,7 @@ export const STRING_METHODS: ReadonlyMap<string, Method> = new Map<string, Metho
   define('count', 'sub start? end?', count),
   define('join', 'iterable', join),
   define('center', 'width fillchar?', (self: string, width: unknown, fill: unknown = ' ') =>
-    center(self, integer(width, 0), text(fill, 'fill character')),
+    center(self, integer(width, 0), fillChar(fill)),
   ),
   define('ljust', 'width fillchar?', justify(true)),
   define('rjust', 'width fillchar?', justify(false)),
@@ -263,7 +278,7 @@ export const STRING_METHODS: ReadonlyMap<string, Method> = new Map<string, Metho
   define('isdecimal', '', every(/^\p{Nd}+$/u)),
   define('isdigit', '', every(/^[\p{Nd}²³¹⁰-⁹₀-₉]+$/u)),
   define('isnumeric', '', every(/^\p{N}+$/u)),
-  define('isspace', '', every(/^[\s\x1c-\x1f\x85]+$/)),
+  define('isspace', '', every(new RegExp(`^[\\s${SEPARATORS}]+$`))),
   define('isascii', '', (self: string) => /^\p{ASCII}*$/u.test(self)),
   define('isidentifier', '', every(/^[\p{ID_Start}_]\p{ID_Continue}*$/u)),
   define('isprintable', '', (self: string) => !/[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u.test(self)),

@@ -2,8 +2,13 @@ import { ValueError } from '../../errors/builtins.ts'
 import { strip as stripSpace } from '../../http/text.ts'
 import { codePoints } from './iterate.ts'
 
-const LINE_END = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/g
-const SPACES = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g
+// Python counts four control characters as separators that JavaScript's classes do not know.
+const CONTROL = '\\x1c-\\x1e'
+const LINE_END = new RegExp(`\\r\\n|[\\n\\r\\v\\f${CONTROL}\\x85\\u2028\\u2029]`, 'g')
+const SPACES = new RegExp(
+  `[\\t-\\r${CONTROL}\\x1f \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+`,
+  'g',
+)
 
 /** Python's `str.splitlines()`. */
 export function splitLines(text: string, keepEnds = false): string[] {

@@ -1,5 +1,5 @@
 import { Markup } from '../../http/markup.ts'
-import { Dict, Float, isPlainObject, isTuple, Lazy, Range } from './values.ts'
+import { Dict, Float, isPlainObject, isTuple, Lazy, PYTHON_NAME, Range } from './values.ts'
 
 /** Name of a value's type as Python's error messages give it. */
 export function typeName(value: unknown): string {
@@ -35,5 +35,6 @@ export function typeName(value: unknown): string {
 export function typeRepr(value: unknown): string {
   if (value === null || value === undefined) return 'None'
   if (value instanceof Markup) return 'markupsafe.Markup object'
-  return `${typeName(value)} object`
+  const name = (value as { [PYTHON_NAME]?: string })[PYTHON_NAME]
+  return `${name ?? typeName(value)} object`
 }

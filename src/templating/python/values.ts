@@ -1,5 +1,8 @@
 import { Tuple } from '../../json/tuple.ts'
 
+/** Property under which the engine's own objects carry their full Python class name. */
+export const PYTHON_NAME: unique symbol = Symbol('templating.python-name')
+
 /** Stands for "no such variable" inside the engine; templates never see it. */
 export const MISSING: unique symbol = Symbol('missing')
 

@@ -1,5 +1,6 @@
 import { Markup } from '../../http/markup.ts'
 import { CALL, type RawFunction } from '../python/call.ts'
+import { PYTHON_NAME } from '../python/values.ts'
 import type { CompiledBlock, Context } from './context.ts'
 
 /** One version of a block that a template can call: `super()`, `self.title()`. */
@@ -60,6 +61,10 @@ export class TemplateReference {
 
   get(name: string): BlockReference {
     return new BlockReference(name, this.#context, this.#context.blocks.get(name) ?? [], 0)
+  }
+
+  get [PYTHON_NAME](): string {
+    return 'jinja2.runtime.TemplateReference'
   }
 
   toString(): string {

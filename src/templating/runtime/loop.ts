@@ -1,7 +1,7 @@
 import { CALL, type RawFunction, rawFunction } from '../python/call.ts'
 import { equal } from '../python/compare.ts'
 import { iterate, lengthOrNone } from '../python/iterate.ts'
-import { MISSING, makeTuple } from '../python/values.ts'
+import { MISSING, makeTuple, PYTHON_NAME } from '../python/values.ts'
 import type { Context } from './context.ts'
 
 /** Renders the loop again for deeper items: `{{ loop(item.children) }}`. */
@@ -128,6 +128,10 @@ export class Loop {
       }
       return this.#recurse(args[0], this.depth)
     }
+  }
+
+  get [PYTHON_NAME](): string {
+    return 'jinja2.runtime.LoopContext'
   }
 
   toString(): string {

@@ -1,6 +1,6 @@
 import { Markup } from '../../http/markup.ts'
 import { type Kwargs, rawFunction } from '../python/call.ts'
-import { Dict, MISSING, makeTuple, setOwn } from '../python/values.ts'
+import { Dict, MISSING, makeTuple, PYTHON_NAME, setOwn } from '../python/values.ts'
 import type { Context } from './context.ts'
 
 /** What the compiler knows about a macro. */
@@ -107,6 +107,10 @@ export class TemplateModule {
   /** Name of the template, for messages. */
   static nameOf(module: TemplateModule): string | null {
     return module.#name
+  }
+
+  get [PYTHON_NAME](): string {
+    return 'jinja2.environment.TemplateModule'
   }
 
   __html__(): string {

@@ -41,7 +41,10 @@ const FORBIDDEN = new Set([
  * (`toString` of every object, `call` of every function), and nothing that leads to a class.
  */
 function ownMember(object: object, name: string): unknown {
-  if (FORBIDDEN.has(name)) return undefined
+  // Only functions of the engine have members on purpose that bear such names: a macro's.
+  if (FORBIDDEN.has(name) && !(isEngineFunction(object) && Object.hasOwn(object, name))) {
+    return undefined
+  }
   const value = (object as Record<string, unknown>)[name]
   if (value === undefined) return undefined
   if (name in Object.prototype || (typeof object === 'function' && name in Function.prototype)) {
@@ -194,6 +197,14 @@ export function getMember(value: unknown, name: string, undef: MakeUndefined): u
   if (typeof value === 'function') return objectMember(value, name, undef)
   if (typeof value === 'string') return boundMethod(value, name) ?? undef(value, name)
   return undef(value, name)
+}
+
+/** An attribute and nothing else: a dict's keys are none (Jinja's `attr` filter). */
+export function getAttribute(value: unknown, name: string, undef: MakeUndefined): unknown {
+  if (typeof value === 'object' && value !== null && isDict(value)) {
+    return boundMethod(value, name) ?? undef(value, name)
+  }
+  return getMember(value, name, undef)
 }
 
 /** Named members of arrays that have them: groups of `groupby`, fields of a subclass. */

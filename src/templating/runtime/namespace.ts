@@ -1,6 +1,6 @@
 import { TemplateRuntimeError } from '../errors.ts'
 import { reprValue } from '../python/text.ts'
-import { Dict } from '../python/values.ts'
+import { Dict, PYTHON_NAME } from '../python/values.ts'
 
 /** An object whose attributes templates may set: `{% set ns.total = 1 %}` (Jinja's `Namespace`). */
 export class Namespace {
@@ -28,6 +28,10 @@ export class Namespace {
     if (!(target instanceof Namespace)) {
       throw new TemplateRuntimeError('cannot assign attribute on non-namespace object')
     }
+  }
+
+  get [PYTHON_NAME](): string {
+    return 'jinja2.utils.Namespace'
   }
 
   toString(): string {
