@@ -60,7 +60,7 @@ async function withServer<T>(
     return await use(Number(/:(\d+)/.exec(line.toString())?.[1]), child.pid as number)
   } finally {
     const gone = once(child, 'exit')
-    child.kill('SIGKILL')
+    child.kill('SIGTERM')
     await gone
   }
 }

@@ -23,6 +23,8 @@ export interface Figures {
   /** CPU per request over that of Fastify and of node:http: the median of each round's quotient. */
   readonly overFastify: number | null
   readonly overNode: number | null
+  /** The same over this peer's own figure in the scenario that this one is measured beside. */
+  readonly overOther: number | null
   readonly perSecond: number
   /** Milliseconds. */
   readonly p50: number
@@ -68,54 +70,82 @@ async function slice(server: Running, scenario: Scenario, effort: Effort): Promi
   }
 }
 
-/** Starts all peers, checks that they give the same answer, and loads them in turn: A B C A B C … */
+/** A server under measurement. */
+interface Run {
+  readonly scenario: Scenario
+  readonly peer: Peer
+  readonly server: Running
+  readonly slices: Slice[]
+}
+
+async function start(scenario: Scenario, peer: Peer, effort: Effort): Promise<Run> {
+  const server = await peer.start(scenario)
+  try {
+    const [first] = scenario.targets
+    if (first !== undefined) {
+      deepStrictEqual(parsed(await ask(server.port, first)), scenario.answer, peer.name)
+    }
+    await drive(server.port, scenario.targets, effort.connections, effort.warmUp)
+    return { scenario, peer, server, slices: [] }
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+}
+
+/** The median of the rounds' quotients: what was slow in one round was slow for its neighbours too. */
+const over = (own: readonly number[], other: readonly number[] | undefined): number | null =>
+  other === undefined ? null : median(own.map((cpu, round) => cpu / (other[round] ?? Number.NaN)))
+
+async function figuresOf(run: Run, runs: readonly Run[]): Promise<Figures> {
+  const { scenario, peer, server, slices } = run
+  const rounds = slices.map((one) => one.cpu)
+  const other = (name: string, title: string): number[] | undefined =>
+    runs
+      .find((one) => one.scenario.name === name && one.peer.name === title)
+      ?.slices.map((one) => one.cpu)
+  return {
+    peer: peer.name,
+    cpu: median(rounds),
+    overFastify: over(rounds, other(scenario.name, 'Fastify')),
+    overNode: over(rounds, other(scenario.name, 'node:http')),
+    overOther: over(rounds, other(scenario.beside ?? '', peer.name)),
+    perSecond: median(slices.map((one) => one.perSecond)),
+    p50: median(slices.map((one) => one.p50)),
+    p99: median(slices.map((one) => one.p99)),
+    peak: (await server.usage()).peak,
+    rounds,
+  }
+}
+
+/**
+ * Starts all peers, checks that they give the same answers, and loads them in turn: A B C A B C … Several scenarios
+ * take part in the same rounds, so that they can be compared with each other.
+ */
 export async function measure(
-  scenario: Scenario,
+  scenarios: readonly Scenario[],
   peers: readonly Peer[],
   effort: Effort,
-): Promise<Result> {
-  const servers: Running[] = []
+): Promise<Result[]> {
+  const runs: Run[] = []
   try {
-    for (const peer of peers) {
-      const server = await peer.start(scenario)
-      servers.push(server)
-      const [first] = scenario.targets
-      if (first !== undefined) {
-        deepStrictEqual(parsed(await ask(server.port, first)), scenario.answer, peer.name)
-      }
-      await drive(server.port, scenario.targets, effort.connections, effort.warmUp)
+    for (const scenario of scenarios) {
+      for (const peer of peers) runs.push(await start(scenario, peer, effort))
     }
-    const slices: Slice[][] = peers.map(() => [])
     for (let round = 0; round < effort.rounds; round++) {
-      for (const [index, server] of servers.entries()) {
-        slices[index]?.push(await slice(server, scenario, effort))
+      for (const { server, scenario, slices } of runs) {
+        slices.push(await slice(server, scenario, effort))
       }
     }
-    const peaks = await Promise.all(servers.map(async (server) => (await server.usage()).peak))
-    const of = (name: string): readonly Slice[] | undefined =>
-      slices[peers.findIndex((peer) => peer.name === name)]
-    const figures = peers.map((peer, index): Figures => {
-      const own = slices[index] ?? []
-      const over = (name: string): number | null => {
-        const other = of(name)
-        return other === undefined
-          ? null
-          : median(own.map((one, round) => one.cpu / (other[round]?.cpu ?? Number.NaN)))
-      }
-      return {
-        peer: peer.name,
-        cpu: median(own.map((one) => one.cpu)),
-        overFastify: over('Fastify'),
-        overNode: over('node:http'),
-        perSecond: median(own.map((one) => one.perSecond)),
-        p50: median(own.map((one) => one.p50)),
-        p99: median(own.map((one) => one.p99)),
-        peak: peaks[index] ?? 0,
-        rounds: own.map((one) => one.cpu),
-      }
-    })
-    return { scenario: scenario.name, title: scenario.title, figures }
+    const results: Result[] = []
+    for (const { name, title } of scenarios) {
+      const own = runs.filter((run) => run.scenario.name === name)
+      const figures: Figures[] = []
+      for (const run of own) figures.push(await figuresOf(run, runs))
+      results.push({ scenario: name, title, figures })
+    }
+    return results
   } finally {
-    await Promise.all(servers.map((server) => server.stop()))
+    await Promise.all(runs.map((run) => run.server.stop()))
   }
 }

@@ -1,6 +1,7 @@
 import { cpus, totalmem } from 'node:os'
 import type { Footprint } from './footprint.ts'
 import type { Result } from './measure.ts'
+import { median } from './stats.ts'
 
 /** Everything one run found. */
 export interface Report {
@@ -33,18 +34,26 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 /** One scenario as a Markdown section. */
 export function scenarioTable({ title, figures }: Result): string {
+  const beside = figures.some((one) => one.overOther !== null)
   const rows = figures.map((one) => [
     one.peer,
     one.cpu.toFixed(1),
     ratio(one.overFastify),
     ratio(one.overNode),
+    ...(beside ? [ratio(one.overOther)] : []),
     Math.round(one.perSecond).toLocaleString('en'),
     one.p50.toFixed(2),
     one.p99.toFixed(2),
     MB(one.peak),
   ])
-  const head = ['', 'CPU µs/request', '× Fastify', '× node:http', 'requests/s']
-  return `### ${title}\n\n${table([...head, 'p50 ms', 'p99 ms', 'peak RSS MB'], rows)}`
+  const head = [
+    '',
+    'CPU µs/request',
+    '× Fastify',
+    '× node:http',
+    ...(beside ? ['× one route'] : []),
+  ]
+  return `### ${title}\n\n${table([...head, 'requests/s', 'p50 ms', 'p99 ms', 'peak RSS MB'], rows)}`
 }
 
 /** Base memory and cold start as a Markdown section. */
@@ -80,13 +89,12 @@ function budget(
 export function budgetTable({ results, footprints }: Report): string {
   const figure = (scenario: string, peer: string) =>
     results.find((one) => one.scenario === scenario)?.figures.find((one) => one.peer === peer)
-  const cpu = (scenario: string, peer: string): number => figure(scenario, peer)?.cpu ?? Number.NaN
   const own = footprints.find((one) => one.server === 'BustAPI')
-  const many = cpu('routes-1000', 'BustAPI') / cpu('routes-1', 'BustAPI')
-  const flask = ['text', 'json', 'hooks', 'post'].map(
-    (name) => cpu(name, 'Flask + gunicorn') / cpu(name, 'BustAPI'),
-  )
-  const known = flask.filter((value) => !Number.isNaN(value))
+  const flask = ['text', 'json', 'hooks', 'post'].flatMap((name) => {
+    const [slow, fast] = [figure(name, 'Flask + gunicorn'), figure(name, 'BustAPI')]
+    if (slow === undefined || fast === undefined) return []
+    return [median(slow.rounds.map((cpu, round) => cpu / (fast.rounds[round] ?? Number.NaN)))]
+  })
   const lines = [
     ...budget(
       'JSON with full context, × Fastify',
@@ -100,10 +108,10 @@ export function budgetTable({ results, footprints }: Report): string {
       1.25,
       true,
     ),
-    ...budget('1,000 routes, × one route', many, 1.05, true),
+    ...budget('1,000 routes, × one route', figure('routes-1000', 'BustAPI')?.overOther, 1.05, true),
     ...budget(
       'Flask + gunicorn, × BustAPI (least)',
-      known.length ? Math.min(...known) : null,
+      flask.length > 0 ? Math.min(...flask) : null,
       10,
       false,
     ),

@@ -16,8 +16,8 @@ import {
 } from './report.ts'
 import { SCENARIOS } from './scenarios.ts'
 
-const FULL: Effort = { rounds: 7, slice: 1000, warmUp: 2000, connections: 16 }
-const QUICK: Effort = { rounds: 3, slice: 300, warmUp: 500, connections: 16 }
+const FULL: Effort = { rounds: 15, slice: 400, warmUp: 3000, connections: 16 }
+const QUICK: Effort = { rounds: 5, slice: 200, warmUp: 800, connections: 16 }
 
 const { values } = parseArgs({
   options: {
@@ -47,12 +47,16 @@ if (python === undefined) skipped.push('Skipped: Flask + gunicorn (no python3 he
 else peers.push(flaskPeer(python))
 for (const line of skipped) console.log(line)
 
+const chosen = SCENARIOS.filter((one) => wanted === undefined || wanted.includes(one.name))
 const results: Result[] = []
-for (const scenario of SCENARIOS) {
-  if (wanted !== undefined && !wanted.includes(scenario.name)) continue
-  const result = await measure(scenario, peers, effort)
-  results.push(result)
-  console.log(`${scenarioTable(result)}\n`)
+for (const scenario of chosen) {
+  // One that is compared with another comes with that one.
+  if (chosen.some((one) => one.beside === scenario.name)) continue
+  const others = chosen.filter((one) => one.name === scenario.beside)
+  for (const result of await measure([...others, scenario], peers, effort)) {
+    results.push(result)
+    console.log(`${scenarioTable(result)}\n`)
+  }
 }
 
 let started: Footprint[] = []

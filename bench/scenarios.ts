@@ -14,6 +14,8 @@ export interface Scenario {
   readonly targets: readonly Target[]
   /** The body of the answer to the first target; a JSON one is compared by value. */
   readonly answer: unknown
+  /** The scenario with which it shares the rounds, to be compared with. */
+  readonly beside?: string
 }
 
 const note = {
@@ -65,5 +67,6 @@ export const SCENARIOS: readonly Scenario[] = [
     title: '1,000 routes',
     targets: spread.map((section) => ({ method: 'GET', path: `/section${section}/items/7` })),
     answer: '0:7',
+    beside: 'routes-1',
   },
 ]

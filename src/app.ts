@@ -4,7 +4,7 @@ import type { Blueprint, BlueprintRegisterOptions } from './blueprint.ts'
 import { callable, HANDLE, type NextFunction, rememberNext, takeNext } from './callable.ts'
 import { CommandGroup } from './commands.ts'
 import { Config, DEFAULT_CONFIG } from './config.ts'
-import { AppContext } from './context/app-context.ts'
+import { AppContext, toError } from './context/app-context.ts'
 import { AppCtxGlobals } from './context/g.ts'
 import { RequestContext } from './context/request-context.ts'
 import { currentScope, runInScope } from './context/store.ts'
@@ -121,6 +121,7 @@ function instancePathOf(rootPath: string, given: string | null): string {
  * app.get('/users/<int:user_id>', ({ user_id }) => ({ user_id }))
  * await app.run()
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface adds a call signature only
 export class BustAPI extends Scaffold {
   /** Configuration; Flask's keys and defaults. */
   readonly config: Config
@@ -544,6 +545,11 @@ export class BustAPI extends Scaffold {
     this.logger.exception(`Exception on ${request.path} [${request.method}]`, error)
   }
 
+  /** Logs what goes wrong while a response is sent, when there is nobody left to tell. */
+  readonly onSendError: (thrown: unknown) => void = (thrown) => {
+    this.logger.exception('Error while sending a response', toError(thrown))
+  }
+
   /** The app's logger, made when first used. */
   get logger(): Logger {
     this.#logger ??= createLogger(this)
@@ -659,5 +665,4 @@ type AppFunction = (
 ) => MaybePromise<void>
 
 /** The app is a function as well: its constructor returns one. */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: nothing but the call signature is added
 export interface BustAPI extends AppFunction {}

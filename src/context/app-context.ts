@@ -95,18 +95,19 @@ export class AppContext {
       const result = teardownAppcontextFuncs[i]?.(error)
       if (isThenable(result)) return this.#teardownAsync(error, i, result)
     }
-    this.#told(error)
+    return this.#told(error)
   }
 
   async #teardownAsync(error: ContextError, from: number, first: PromiseLike<unknown>) {
     await first
     const { teardownAppcontextFuncs } = this.app
     for (let i = from - 1; i >= 0; i--) await teardownAppcontextFuncs[i]?.(error)
-    this.#told(error)
+    await this.#told(error)
   }
 
-  #told(error: ContextError): void {
-    if (appcontextTearingDown.hasReceivers) appcontextTearingDown.send(this.app, { exc: error })
+  #told(error: ContextError): MaybePromise<void> {
+    if (!appcontextTearingDown.hasReceivers) return
+    return appcontextTearingDown.emit(this.app, { exc: error })
   }
 
   /** Calls `fn` with this context active, and tears down when what it returns has settled. */

@@ -229,7 +229,7 @@ export class RequestContext {
       const result = hooks[i]?.(error)
       if (isThenable(result)) return this.#teardownHooks(hooks, i, result, error)
     }
-    this.#told(error)
+    return this.#told(error)
   }
 
   async #teardownHooks(
@@ -240,11 +240,11 @@ export class RequestContext {
   ): Promise<void> {
     await first
     for (let i = from + 1; i < hooks.length; i++) await hooks[i]?.(error)
-    this.#told(error)
+    await this.#told(error)
   }
 
-  #told(error: ContextError): void {
-    if (requestTearingDown.hasReceivers) requestTearingDown.send(this.app, { exc: error })
+  #told(error: ContextError): MaybePromise<void> {
+    if (requestTearingDown.hasReceivers) return requestTearingDown.emit(this.app, { exc: error })
   }
 
   /** A context for the same request and session, to be active in work that outlives this one. */

@@ -91,9 +91,8 @@ function fullDispatch(context: RequestContext): MaybePromise<Response> {
   const plan = app.planFor(request)
   let value: MaybePromise<ResponseReturnValue>
   try {
-    if (requestStarted.hasReceivers) requestStarted.send(app)
-    if (context.failure !== null) throw context.failure
-    value = preprocess(context, plan)
+    const told = requestStarted.hasReceivers ? requestStarted.emit(app) : undefined
+    value = isThenable(told) ? told.then(() => start(context, plan)) : start(context, plan)
   } catch (thrown) {
     value = handleUserException(context, thrown)
   }
@@ -103,6 +102,11 @@ function fullDispatch(context: RequestContext): MaybePromise<Response> {
       .then((settled) => finalize(context, settled, plan))
   }
   return finalize(context, value, plan)
+}
+
+function start(context: RequestContext, plan: HookPlan): MaybePromise<ResponseReturnValue> {
+  if (context.failure !== null) throw context.failure
+  return preprocess(context, plan)
 }
 
 function preprocess(context: RequestContext, plan: HookPlan): MaybePromise<ResponseReturnValue> {
@@ -135,6 +139,16 @@ async function preprocessAsync(
 
 /** Calls the view, or answers OPTIONS, or raises what the router found (`dispatch_request`). */
 function dispatchView(context: RequestContext): MaybePromise<ResponseReturnValue> {
+  const { request } = context
+  if (request.isBodyRefused) {
+    // A hook may have raised the limit for this request.
+    const read = request.readBody()
+    if (isThenable(read)) return read.then(() => callView(context))
+  }
+  return callView(context)
+}
+
+function callView(context: RequestContext): MaybePromise<ResponseReturnValue> {
   const { app, request } = context
   const { routingException, urlRule } = request
   if (routingException !== null) throw routingError(context, routingException)
@@ -206,8 +220,21 @@ function handleException(
   error: Error,
   thrown: unknown,
 ): MaybePromise<Response> {
+  const { app } = context
+  const told = gotRequestException.hasReceivers
+    ? gotRequestException.emit(app, { exception: error })
+    : undefined
+  return isThenable(told)
+    ? told.then(() => answerFailure(context, error, thrown))
+    : answerFailure(context, error, thrown)
+}
+
+function answerFailure(
+  context: RequestContext,
+  error: Error,
+  thrown: unknown,
+): MaybePromise<Response> {
   const { app, request } = context
-  if (gotRequestException.hasReceivers) gotRequestException.send(app, { exception: error })
   if (app.propagatesExceptions) throw thrown
   app.logException(error, request)
   const serverError = new InternalServerError(undefined, { originalException: error })
@@ -302,7 +329,8 @@ function saveSession(context: RequestContext, response: Response): MaybePromise<
   return finished(context, response)
 }
 
-function finished(context: RequestContext, response: Response): Response {
-  if (requestFinished.hasReceivers) requestFinished.send(context.app, { response })
-  return response
+function finished(context: RequestContext, response: Response): MaybePromise<Response> {
+  if (!requestFinished.hasReceivers) return response
+  const told = requestFinished.emit(context.app, { response })
+  return isThenable(told) ? told.then(() => response) : response
 }

@@ -21,5 +21,9 @@ export function serveRequest(context: RequestContext): MaybePromise<void> {
 function write(context: RequestContext, response: Response): MaybePromise<void> {
   const { app, request } = context
   const rawResponse = context.rawResponse as ServerResponse
-  return writeResponse(response, request.method, rawResponse, { plain: app.isPlain(rawResponse) })
+  return writeResponse(response, request.method, rawResponse, {
+    plain: app.isPlain(rawResponse),
+    request,
+    onError: app.onSendError,
+  })
 }

@@ -1,5 +1,3 @@
-import { isUtf8 } from 'node:buffer'
-
 /** A request target (RFC 9112 §3.2) taken apart; nothing is decoded. */
 export interface Target {
   /** Percent-encoded path, with at least one slash in front. */
@@ -15,7 +13,6 @@ const NEEDS_DECODING = /[%\x80-\uffff]/
 const NON_ASCII = /[\x80-\uffff]/
 const PERCENT = 0x25
 const HEX_PAIR = /^[0-9A-Fa-f]{2}$/
-const BAD_ESCAPE = /%(?![0-9A-Fa-f]{2})/
 
 /** Takes apart a target in origin-, absolute- or asterisk-form. A fragment is dropped. */
 export function splitTarget(url: string): Target {
@@ -67,12 +64,6 @@ function unescapeBytes(path: string): Buffer {
     }
   }
   return bytes.subarray(0, length)
-}
-
-/** Whether a path has a `%` that begins no escape, or bytes that are no UTF-8. */
-export function isMalformedPath(path: string): boolean {
-  if (!NEEDS_DECODING.test(path)) return false
-  return BAD_ESCAPE.test(path) || !isUtf8(unescapeBytes(path))
 }
 
 /** A query string as text: raw bytes outside ASCII are taken as UTF-8; escapes stay. */

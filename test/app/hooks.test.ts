@@ -9,7 +9,9 @@ import {
   type HTTPException,
   type NotFound,
   request,
+  requestFinished,
   requestStarted,
+  requestTearingDown,
 } from '../../src/index.ts'
 
 function quiet(app: BustAPI): string[] {
@@ -239,4 +241,32 @@ it('sends the signals to synchronous receivers with the app', async () => {
   await app.testClient().get('/')
   requestStarted.disconnect(receiver, { sender: app })
   expect(senders).toEqual([app])
+})
+
+it('waits for asynchronous receivers of signals, and handles what they throw', async () => {
+  const app = new BustAPI('signals')
+  const trace: string[] = []
+  using _started = requestStarted.connectedTo(async () => {
+    await sleep(1)
+    trace.push('started')
+  })
+  using _finished = requestFinished.connectedTo(async () => {
+    await sleep(1)
+    trace.push('finished')
+  })
+  using _down = requestTearingDown.connectedTo(async () => {
+    await sleep(1)
+    trace.push('tearing down')
+  })
+  app.get('/', () => {
+    trace.push('view')
+    return 'ok'
+  })
+  await app.testClient().get('/')
+  expect(trace).toEqual(['started', 'view', 'finished', 'tearing down'])
+  quiet(app)
+  using _broken = requestStarted.connectedTo(async () => {
+    throw new Error('receiver')
+  })
+  expect((await app.testClient().get('/')).statusCode).toBe(500)
 })

@@ -296,7 +296,7 @@ describe('an uploaded file', () => {
     `${part('name="f"; filename="x"\r\nContent-Type: text/plain; charset=utf-8', 'line\n'.repeat(size / 5))}--b--`
 
   it.each([100, 3_000_000])('of %i bytes is saved, streamed, read and sought', async (size) => {
-    const folder = await mkdtemp(join(tmpdir(), 'h5-test-'))
+    const folder = await mkdtemp(join(tmpdir(), 'bustapi-test-'))
     const reply = await post(
       async (request) => {
         const file = request.files.getItem('f')

@@ -3,7 +3,6 @@ import { Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { setEnviron } from '../../src/request/environ.ts'
 import { DEFAULT_SETTINGS, Request } from '../../src/request/request.ts'
-import { isMalformedPath } from '../../src/request/target.ts'
 import { Rule } from '../../src/routing/rule.ts'
 import { fetchRaw, serve, type TestServer } from './serve.ts'
 
@@ -41,17 +40,6 @@ describe('the URL', () => {
     ['*', ['/*']],
   ])('%s', (target, expected) => {
     expect(urls(new Request(make(target))).slice(0, expected.length)).toEqual(expected)
-  })
-
-  it.each([
-    ['/a%20%C3%A9', false],
-    ['/%EF%BF%BD', false],
-    ['/%zz', true],
-    ['/%', true],
-    ['/%E0%A4%A', true],
-    ['/%ff', true],
-  ])('%s is malformed: %s', (path, malformed) => {
-    expect(isMalformedPath(path)).toBe(malformed)
   })
 
   it('takes raw UTF-8 bytes for what they are', () => {

@@ -1,5 +1,9 @@
-import { readdirSync, readlinkSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+// A folder of this process's own: other processes on the machine make such files as well.
+process.env.TMPDIR = mkdtempSync(join(tmpdir(), 'spools-'))
 
 /** How many of our temporary files can be seen in the system's folder. */
 export function namedSpools(): number {

@@ -103,9 +103,14 @@ function objectText(value: unknown, seen: readonly unknown[]): string {
   if (typeof value === 'function') return functionText(value)
   if (typeof value === 'symbol') return value.toString()
   const object = value as object
-  if (isPlainObject(object)) return dictText(Object.entries(object), object, seen)
+  if (isPlainObject(object) && !hasOwnText(object)) return dictText(Object.entries(object), object, seen)
   if (object instanceof Error) return object.message
   return instanceText(object)
+}
+
+/** Whether a plain object brings its own `toString`, as objects made for templates do. */
+function hasOwnText(object: Record<string, unknown>): boolean {
+  return typeof object.toString === 'function' && Object.hasOwn(object, 'toString')
 }
 
 function functionText(value: object): string {
