@@ -30,7 +30,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'test/fixtures/**'],
     testTimeout: 20_000,
     pool: 'forks',
-    server: { deps: { external: [join(root, 'dist')] } },
+    server: { deps: { external: [/\/dist\//] } },
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts', 'compat/**/*.ts'],

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
 import { type OutputChunk, type Plugin, rolldown } from 'rolldown'
-import { CLI, distName, ENTRIES, specifier } from './entries.ts'
+import { CLI, distName, ENTRIES } from './entries.ts'
 import { loadLate } from './late.ts'
 import { DIST, ROOT } from './paths.ts'
 import { hasStandIn, standIns } from './stand-ins.ts'
@@ -72,20 +72,11 @@ const ownRequire: Plugin = {
   },
 }
 
-// Source files of one room reach another published entry by its public name.
-const entriesFromSource: Plugin = {
-  name: 'entries-from-source',
-  resolveId: (id) => {
-    const entry = ENTRIES.find((one) => specifier(one) === id)
-    return entry && join(ROOT, entry.source)
-  },
-}
-
-/** True for what stays a `require` in the published files. */
+/** True for what stays a `require` in the published files; so does the package's own name in the kit. */
 function isExternal(id: string, importer: string | undefined): boolean {
   if (hasStandIn(id, importer)) return false
   if (isBuiltin(id)) return true
-  if (id.startsWith('.') || id.startsWith('/') || /^bustapi(\/|$)/.test(id)) return false
+  if (id.startsWith('.') || id.startsWith('/')) return false
   if (importer !== undefined && PACKAGE.test(importer)) return false
   const name = id.split('/', id.startsWith('@') ? 2 : 1).join('/')
   return !BUNDLED.has(name)
@@ -105,7 +96,7 @@ export async function bundle(): Promise<Bundle> {
     platform: 'node',
     preserveEntrySignatures: 'allow-extension',
     external: isExternal,
-    plugins: [standIns, ownRequire, entriesFromSource],
+    plugins: [standIns, ownRequire],
     tsconfig: join(ROOT, 'tsconfig.json'),
     transform: { target: 'es2023' },
     checks: { circularDependency: true },

@@ -51,6 +51,9 @@ function relaunch() {
     env: { ...process.env, PATH: path },
   })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  // npm's shell dies of a signal without passing it on; what it has started must not outlive it.
+  const parent = process.ppid
+  setInterval(() => process.ppid === parent || child.kill(), 250).unref()
   child.on('exit', (code, signal) => {
     process.exit(code ?? 128 + (constants.signals[signal] ?? 0))
   })

@@ -129,8 +129,8 @@ describe('the checker sees', () => {
       ],
       [
         'a late require',
-        { 'src/app.ts': "const load = createRequire(import.meta.url)\nload('nunjucks')" },
-        'src/app.ts: only src/templating/ may use nunjucks',
+        { 'src/app.ts': "const load = createRequire(import.meta.url)\nload('find-my-way')" },
+        'src/app.ts: only src/routing/compile.ts may use find-my-way',
       ],
       [
         'AsyncLocalStorage elsewhere',

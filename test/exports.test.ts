@@ -11,7 +11,7 @@ let consumer: Consumer
 beforeAll(async () => {
   consumer = await makeConsumer()
 }, 120_000)
-afterAll(() => consumer[Symbol.asyncDispose]())
+afterAll(() => (consumer as Consumer | undefined)?.[Symbol.asyncDispose]())
 
 const node = (args: readonly string[], options: RunOptions = {}): Promise<string> =>
   must(process.execPath, args, { cwd: consumer.folder, ...options })
@@ -65,6 +65,20 @@ describe('import and require', () => {
     })
     expect(output).toMatch(/Tests: +2 passed, 2 total/)
   }, 60_000)
+})
+
+describe('the command', () => {
+  const bustapi = (...args: string[]): Promise<string> =>
+    node([join('node_modules', 'bustapi', 'dist', 'bin.cjs'), ...args])
+
+  it('runs from the folder of another project', async () => {
+    expect(await bustapi('--help')).toContain('Usage: bustapi')
+  })
+
+  it('brings the corpus with it', async () => {
+    const output = await bustapi('conformance', 'flask', '--area', 'flash')
+    expect(output.trim().split('\n').at(-1)).toMatch(/^[1-9]\d* passed, 0 failed, 0 waived$/)
+  })
 })
 
 describe('a first request', () => {

@@ -72,8 +72,11 @@ function hashSync(work: Work, password: string, salt: string): string {
   return pbkdf2Sync(password, salt, iterations, length, digest).toString('hex')
 }
 
-const scryptAsync = promisify<string, string, number, ScryptCost, Buffer>(scrypt)
-const pbkdf2Async = promisify(pbkdf2)
+// Made when first needed: naming `node:crypto` at load would load it into every app.
+const scryptAsync = (...args: [string, string, number, ScryptCost]): Promise<Buffer> =>
+  promisify<string, string, number, ScryptCost, Buffer>(scrypt)(...args)
+const pbkdf2Async = (...args: [string, string, number, number, string]): Promise<Buffer> =>
+  promisify(pbkdf2)(...args)
 
 async function hashAsync(work: Work, password: string, salt: string): Promise<string> {
   if (work.kind === 'scrypt') {

@@ -67,7 +67,7 @@ export class Template implements RuntimeTemplate {
 
   #compile<Output>(mode: OutputMode): Compiled<Output> {
     const code = compileTemplate(this.#tree, this.environment, this.#origin, this.#autoescape, mode)
-    const place = (this.filename ?? this.name ?? 'template').replaceAll(/[\r\n]/g, ' ')
+    const place = (this.filename ?? this.name ?? 'template').replaceAll(/[\r\n\u2028\u2029]/g, ' ')
     const make = new Function('R', 'M', 'T', `"use strict";\n${code}\n//# sourceURL=${place}.js`)
     return make(RUNTIME, MISSING, this) as Compiled<Output>
   }

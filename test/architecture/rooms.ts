@@ -131,8 +131,6 @@ export const OUTSIDE_ROOMS: readonly string[] = ['compat-tests', 'bench', 'demo'
 export const SOLE_USERS: Readonly<Record<string, string>> = {
   fastify: 'src/engine/',
   'find-my-way': 'src/routing/compile.ts',
-  nunjucks: 'src/templating/',
-  '@fastify/busboy': 'src/request/',
   'mime-types': 'src/response/',
   'node:async_hooks#AsyncLocalStorage': 'src/context/store.ts',
 }

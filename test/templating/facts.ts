@@ -28,7 +28,7 @@ interface FactFile {
 }
 
 const file = JSON.parse(
-  readFileSync(new URL('./jinja-facts.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('./corpus/jinja-facts.json', import.meta.url), 'utf8'),
 ) as FactFile
 
 export const FACTS: readonly Fact[] = file.cases

@@ -1,4 +1,4 @@
-"""Records what live Jinja2 answers to the cases of jinja-facts.json (or verifies it, with --check).
+"""Records what live Jinja2 answers to the cases of corpus/jinja-facts.json (or verifies it, with --check).
 
 Run with a Python that has Jinja2 3.1.6: `python3 test/templating/record-facts.py [--check]`. Inputs
 are kept; `expect` or `error` (class, message and line) are written anew. Contexts hold JSON, with
@@ -12,7 +12,7 @@ import sys
 import jinja2
 from markupsafe import Markup
 
-PATH = pathlib.Path(__file__).with_name("jinja-facts.json")
+PATH = pathlib.Path(__file__).parent / "corpus" / "jinja-facts.json"
 UNDEFINED = {
     "strict": jinja2.StrictUndefined,
     "chainable": jinja2.ChainableUndefined,

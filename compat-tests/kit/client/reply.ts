@@ -66,8 +66,8 @@ function headerOf(head: Head, name: string): string | undefined {
  */
 export function readReply(bytes: Buffer, method: string, ended: boolean): Reply | null {
   let head = readHead(bytes, 0)
-  // RFC 9110 §15.2: interim answers may come before the final one.
-  while (head && head.status < 200) head = readHead(bytes, head.end)
+  // RFC 9110 §15.2: interim answers may come before the final one; 101 is final.
+  while (head && head.status < 200 && head.status !== 101) head = readHead(bytes, head.end)
   if (!head) {
     if (ended) throw new Error('The connection was closed before the answer was complete')
     return null
@@ -90,7 +90,9 @@ function readBody(
   ended: boolean,
 ): Buffer | null {
   // RFC 9112 §6.3: these never have a body, whatever their headers say.
-  if (method === 'HEAD' || head.status === 204 || head.status === 304) return Buffer.alloc(0)
+  if (method === 'HEAD' || head.status < 200 || head.status === 204 || head.status === 304) {
+    return Buffer.alloc(0)
+  }
   if (chunked) return readChunks(bytes, head.end)
   const length = headerOf(head, 'content-length')
   if (length === undefined) return ended ? bytes.subarray(head.end) : null

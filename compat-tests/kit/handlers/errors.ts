@@ -42,8 +42,11 @@ export const errors: Makers = {
     }
     return (run) => {
       const text = description(run)
-      const words = typeof text === 'string' ? fillIn(text, run.args) : text
-      return abort(code(run) as number, words as never, camelKeys(kwargs(run)) as never)
+      const options = camelKeys(kwargs(run))
+      const args: unknown[] = []
+      if (text !== null) args.push(typeof text === 'string' ? fillIn(text, run.args) : text)
+      if (Object.keys(options).length > 0) args.push(options)
+      return abort(code(run) as number, ...args)
     }
   },
 

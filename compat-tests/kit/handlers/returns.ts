@@ -68,7 +68,11 @@ export const returns: Makers = {
     const { where } = fields
     if (fields.has('kwargs')) {
       const kwargs = compileOptions(fields.entries('kwargs'), where)
-      return (run) => jsonify(kwargs(run))
+      return (run) => {
+        const values = kwargs(run)
+        // Without any, Python's jsonify(**{}) has no argument at all.
+        return Object.keys(values).length === 0 ? jsonify() : jsonify(values)
+      }
     }
     if (fields.has('args')) {
       const args = fields.list('args').map((arg) => compileValue(arg, where))

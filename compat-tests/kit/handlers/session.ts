@@ -50,9 +50,10 @@ const OPS: Readonly<Record<string, Op>> = {
   contains: (key) => session.has(name(key)),
   len: () => session.size,
   incr(key) {
-    const next = Number(session.get(name(key), 0)) + 1
-    session.set(name(key), next)
-    return next
+    const before = session.get(name(key), 0)
+    if (typeof before !== 'number') throw new TypeError(`1 cannot be added to ${String(before)}`)
+    session.set(name(key), before + 1)
+    return before + 1
   },
   flags: () => ({
     permanent: session.permanent,

@@ -10,12 +10,12 @@ import type {
   FilterNode,
   KeywordNode,
   ListNode,
-  NameContext,
   NameNode,
   OperandNode,
   PairNode,
   SliceNode,
 } from './nodes.ts'
+import { canAssign, noArguments, reserved, setContext } from './targets.ts'
 import { type TokenStream, testToken } from './token-stream.ts'
 
 const COMPARE = new Set(['eq', 'ne', 'lt', 'lteq', 'gt', 'gteq'])
@@ -392,7 +392,7 @@ export class ExpressionParser {
       if (!inline) this.stream.next()
       const { lineno } = this.stream.current
       const name = this.#dottedName()
-      const call = this.stream.current.type === 'lparen' ? this.#callArguments() : NO_ARGUMENTS()
+      const call = this.stream.current.type === 'lparen' ? this.#callArguments() : noArguments()
       node = { type: 'Filter', node, name, ...call, lineno }
       inline = false
     }
@@ -404,7 +404,7 @@ export class ExpressionParser {
     const { lineno } = stream.next()
     const negated = stream.skipIf('name:not')
     const name = this.#dottedName()
-    let call = NO_ARGUMENTS()
+    let call = noArguments()
     if (stream.current.type === 'lparen') call = this.#callArguments()
     else if (
       TEST_ARGUMENT.has(stream.current.type) &&
@@ -416,25 +416,4 @@ export class ExpressionParser {
     const test: ExprNode = { type: 'Test', node, name, ...call, lineno }
     return negated ? { type: 'Not', node: test, lineno } : test
   }
-}
-
-const NO_ARGUMENTS = (): Arguments => ({ args: [], kwargs: [], dynArgs: null, dynKwargs: null })
-
-function reserved(name: string, lineno: number): ConstNode {
-  const lower = name.toLowerCase()
-  return { type: 'Const', value: lower === 'none' ? null : lower === 'true', lineno }
-}
-
-/** Turns a parsed expression into an assignment target or a parameter. */
-export function setContext(node: ExprNode, ctx: NameContext): void {
-  if (node.type === 'Name') node.ctx = ctx
-  else if (node.type === 'Tuple') {
-    node.ctx = ctx
-    for (const item of node.items) setContext(item, ctx)
-  }
-}
-
-function canAssign(node: ExprNode): boolean {
-  if (node.type === 'Tuple') return node.items.every(canAssign)
-  return node.type === 'Name' || node.type === 'NSRef'
 }

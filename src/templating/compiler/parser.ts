@@ -13,7 +13,8 @@ import type {
   StmtNode,
   TemplateNode,
 } from './nodes.ts'
-import { ExpressionParser, setContext } from './parse-expression.ts'
+import { ExpressionParser } from './parse-expression.ts'
+import { setContext } from './targets.ts'
 import { type TokenStream, testToken } from './token-stream.ts'
 
 /** Optional tags, as Jinja's `jinja2.ext.do` and `jinja2.ext.loopcontrols`. */

@@ -1,4 +1,4 @@
-import { ValueError } from '../../errors/builtins.ts'
+import { AttributeError, ValueError } from '../../errors/builtins.ts'
 import { escapeText, hasHTML } from '../../http/escape.ts'
 import { Markup } from '../../http/markup.ts'
 import { jsonDefault } from '../../json/default.ts'
@@ -44,7 +44,8 @@ function urlencode(value: unknown): string {
 function xmlattr(context: FilterEvalContext, value: unknown, autospace: unknown = true): unknown {
   if (value instanceof Undefined) value.fail()
   const entries = entriesOf(value)
-  if (entries === null) throw new TypeError(`'${typeName(value)}' object has no attribute 'items'`)
+  if (entries === null)
+    throw new AttributeError(`'${typeName(value)}' object has no attribute 'items'`)
   const parts: string[] = []
   for (const [key, item] of entries) {
     if (item === null || item === undefined || item instanceof Undefined) continue

@@ -1,3 +1,4 @@
+import { AttributeError } from '../../errors/builtins.ts'
 import { hasHTML } from '../../http/escape.ts'
 import { Markup } from '../../http/markup.ts'
 import { Tuple } from '../../json/tuple.ts'
@@ -49,7 +50,8 @@ function dictsort(
   }
   if (value instanceof Undefined) value.fail()
   const entries = entriesOf(value)
-  if (entries === null) throw new TypeError(`'${typeName(value)}' object has no attribute 'items'`)
+  if (entries === null)
+    throw new AttributeError(`'${typeName(value)}' object has no attribute 'items'`)
   const at = by === 'key' ? 0 : 1
   const fold = caseOf(caseSensitive)
   const key = (pair: unknown): unknown => {

@@ -1,4 +1,4 @@
-import { AssertionError } from '../../errors/builtins.ts'
+import { AssertionError, AttributeError } from '../../errors/builtins.ts'
 import { hasHTML } from '../../http/escape.ts'
 import { Markup } from '../../http/markup.ts'
 import { FilterArgumentError } from '../errors.ts'
@@ -11,7 +11,7 @@ import { splitLines } from '../python/string-split.ts'
 import { str } from '../python/text.ts'
 import { typeName } from '../python/type-name.ts'
 import { Undefined } from '../python/undefined.ts'
-import { Dict, makeTuple } from '../python/values.ts'
+import { Dict, isTuple, makeTuple } from '../python/values.ts'
 import {
   type Filter,
   type FilterEnvironment,
@@ -49,6 +49,12 @@ function title(value: unknown): string {
   return out
 }
 
+/** The lines of a text. Throws AttributeError for anything else, as calling `splitlines` would. */
+function lines(value: unknown): string[] {
+  if (typeof value === 'string' || value instanceof Markup) return splitLines(value.toString())
+  throw new AttributeError(`'${typeName(value)}' object has no attribute 'splitlines'`)
+}
+
 function indent(
   value: unknown,
   width: unknown = 4,
@@ -58,14 +64,16 @@ function indent(
   if (value instanceof Undefined) value.fail()
   const safe = value instanceof Markup
   if (!safe && typeof value !== 'string') {
+    if (isTuple(value)) add(value, '\n')
+    if (Array.isArray(value)) lines(value)
     throw new TypeError(`unsupported operand type(s) for +=: '${typeName(value)}' and 'str'`)
   }
   const isText = typeof width === 'string' || width instanceof Markup
   const indention = isText ? width.toString() : ' '.repeat(Math.max(0, wholeNumber(width, 'width')))
-  const lines = splitLines(`${value}\n`)
+  const rows = splitLines(`${value}\n`)
   const body = truth(blank)
-    ? lines.join(`\n${indention}`)
-    : lines.map((line, i) => (line === '' || i === 0 ? line : indention + line)).join('\n')
+    ? rows.join(`\n${indention}`)
+    : rows.map((line, i) => (line === '' || i === 0 ? line : indention + line)).join('\n')
   const text = truth(first) ? indention + body : body
   return safe ? new Markup(text) : text
 }
@@ -105,8 +113,9 @@ function wordwrap(
     breakLongWords: truth(breakLongWords),
     breakOnHyphens: truth(breakOnHyphens),
   }
-  const lines = splitLines(softStr(value).toString())
-  return lines.map((line) => wrap(line, options).join(separator)).join(separator)
+  return lines(value)
+    .map((line) => wrap(line, options).join(separator))
+    .join(separator)
 }
 
 function format(args: readonly unknown[], kwargs: Kwargs | null): unknown {

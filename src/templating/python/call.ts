@@ -1,6 +1,6 @@
 import { typeName } from './type-name.ts'
 import { Undefined } from './undefined.ts'
-import { Dict, Float, Lazy, Range, setOwn } from './values.ts'
+import { Dict, EngineObject, Float, Lazy, Range, setOwn } from './values.ts'
 
 /** Keyword arguments of one call; the object has no prototype. */
 export type Kwargs = Record<string, unknown>
@@ -94,17 +94,10 @@ export function passArgOf(fn: unknown): PassArg | undefined {
   return typeof fn === 'function' ? (fn as Marked)[PASS] : undefined
 }
 
-/** Objects that templates may call, such as `loop`. */
-export const CALL: unique symbol = Symbol('templating.call')
-
-interface Callable {
-  [CALL]: RawFunction
-}
-
 /** Whether a template can call the value. */
 export function isCallable(value: unknown): boolean {
   if (typeof value === 'function') return true
-  return typeof value === 'object' && value !== null && CALL in value
+  return typeof value === 'object' && value !== null && EngineObject.callOf(value) !== null
 }
 
 function bindSignature(
@@ -156,8 +149,9 @@ export function invoke(
 ): unknown {
   if (typeof fn !== 'function') {
     if (fn instanceof Undefined) return fn.fail()
-    if (typeof fn === 'object' && fn !== null && CALL in fn) {
-      return (fn as Callable)[CALL](args, kwargs, state)
+    if (typeof fn === 'object' && fn !== null) {
+      const objectCall = EngineObject.callOf(fn)
+      if (objectCall !== null) return objectCall(fn as never, args, kwargs, state)
     }
     throw new TypeError(`'${typeName(fn)}' object is not callable`)
   }

@@ -134,7 +134,10 @@ function setOrder(a: ReadonlySet<unknown>, b: ReadonlySet<unknown>, op: Order): 
   return (op === '<=' || a.size < b.size) && Array.from(a).every((item) => b.has(item))
 }
 
-/** Python's `in`: a part of a text, a key of a mapping, an item of anything else. */
+/**
+ * Python's `in`: a part of a text, a key of a mapping, an item of anything else. Throws TypeError for
+ * what contains nothing, and for keys that cannot be hashed.
+ */
 export function contains(container: unknown, item: unknown): boolean {
   const text = textOf(container)
   if (text !== null) {
@@ -153,12 +156,14 @@ export function contains(container: unknown, item: unknown): boolean {
       return false
     }
     if (container instanceof Map) {
+      hashKey(item)
       if (container.has(item)) return true
       for (const key of container.keys()) if (equal(key, item)) return true
       return false
     }
     if (container instanceof Dict) return container.has(item)
     if (!(container instanceof Float) && isPlainObject(container)) {
+      hashKey(item)
       const key = textOf(item) ?? (typeof item === 'number' ? String(item) : null)
       return key !== null && Object.hasOwn(container, key)
     }

@@ -2,7 +2,7 @@ import { ValueError } from '../../errors/builtins.ts'
 import { Markup } from '../../http/markup.ts'
 import { typeName } from './type-name.ts'
 import { Undefined } from './undefined.ts'
-import { Dict, Float, isPlainObject, isTuple, Range } from './values.ts'
+import { Dict, Float, isPlainObject, Range } from './values.ts'
 
 /** Python's `bool()`: empty texts and collections, zero, None and undefined values are false. */
 export function truth(value: unknown): boolean {
@@ -162,6 +162,6 @@ export function unpack(value: unknown, count: number): readonly unknown[] {
 /** Whether the value supports `value[i]` and has a length (Jinja's `sequence` test). */
 export function isSequence(value: unknown): boolean {
   if (typeof value === 'string' || Array.isArray(value) || value instanceof Markup) return true
-  if (value instanceof Range || isTuple(value)) return true
+  if (value instanceof Range || value instanceof Undefined) return true
   return isMapping(value)
 }

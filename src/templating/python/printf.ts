@@ -20,7 +20,8 @@ export function formatPercent(template: string | Markup, args: unknown): string 
   }
   const values = isTuple(args) ? args : [args]
   const named = isMapping(args) ? new Dict(entriesOf(args) ?? []) : null
-  const lenient = named !== null || (Array.isArray(args) && !isTuple(args))
+  const lenient =
+    named !== null || args instanceof Undefined || (Array.isArray(args) && !isTuple(args))
   let next = 0
   const take = (): unknown => {
     if (next >= values.length) throw new TypeError('not enough arguments for format string')

@@ -103,7 +103,8 @@ function objectText(value: unknown, seen: readonly unknown[]): string {
   if (typeof value === 'function') return functionText(value)
   if (typeof value === 'symbol') return value.toString()
   const object = value as object
-  if (isPlainObject(object) && !hasOwnText(object)) return dictText(Object.entries(object), object, seen)
+  if (isPlainObject(object) && !hasOwnText(object))
+    return dictText(Object.entries(object), object, seen)
   if (object instanceof Error) return object.message
   return instanceText(object)
 }

@@ -1,5 +1,5 @@
 import { Markup } from '../../http/markup.ts'
-import { Dict, Float, isPlainObject, isTuple, Lazy, PYTHON_NAME, Range } from './values.ts'
+import { Dict, EngineObject, Float, isPlainObject, isTuple, Lazy, Range } from './values.ts'
 
 /** Name of a value's type as Python's error messages give it. */
 export function typeName(value: unknown): string {
@@ -35,6 +35,6 @@ export function typeName(value: unknown): string {
 export function typeRepr(value: unknown): string {
   if (value === null || value === undefined) return 'None'
   if (value instanceof Markup) return 'markupsafe.Markup object'
-  const name = (value as { [PYTHON_NAME]?: string })[PYTHON_NAME]
+  const name = typeof value === 'object' ? EngineObject.pythonNameOf(value) : null
   return `${name ?? typeName(value)} object`
 }

@@ -1,7 +1,38 @@
 import { Tuple } from '../../json/tuple.ts'
 
-/** Property under which the engine's own objects carry their full Python class name. */
-export const PYTHON_NAME: unique symbol = Symbol('templating.python-name')
+/** Answers a call of an engine object: with the object, Python's argument lists and the call's state. */
+export type ObjectCall = (
+  self: never,
+  args: readonly unknown[],
+  kwargs: unknown,
+  state: unknown,
+) => unknown
+
+/**
+ * Base of the engine's own objects, such as `loop`. What it knows about them is private, so that no
+ * template finds it among their attributes.
+ */
+export class EngineObject {
+  readonly #pythonName: string
+  readonly #call: ObjectCall | null
+
+  /**
+   * @param pythonName Full name of Jinja's class, for error messages.
+   * @param call What calling the object does, if it can be called.
+   */
+  constructor(pythonName: string, call: ObjectCall | null = null) {
+    this.#pythonName = pythonName
+    this.#call = call
+  }
+
+  static pythonNameOf(value: object): string | null {
+    return #pythonName in value ? value.#pythonName : null
+  }
+
+  static callOf(value: object): ObjectCall | null {
+    return #call in value ? value.#call : null
+  }
+}
 
 /** Stands for "no such variable" inside the engine; templates never see it. */
 export const MISSING: unique symbol = Symbol('missing')

@@ -1,16 +1,16 @@
 import { Markup } from '../../http/markup.ts'
-import { CALL, type RawFunction } from '../python/call.ts'
-import { PYTHON_NAME } from '../python/values.ts'
+import { EngineObject } from '../python/values.ts'
 import type { CompiledBlock, Context } from './context.ts'
 
 /** One version of a block that a template can call: `super()`, `self.title()`. */
-export class BlockReference {
+export class BlockReference extends EngineObject {
   readonly name: string
   readonly #context: Context
   readonly #stack: readonly CompiledBlock[]
   readonly #depth: number
 
   constructor(name: string, context: Context, stack: readonly CompiledBlock[], depth: number) {
+    super('jinja2.runtime.BlockReference', BlockReference.#render)
     this.name = name
     this.#context = context
     this.#stack = stack
@@ -22,11 +22,9 @@ export class BlockReference {
     return parentBlock(this.name, this.#context, this.#stack, this.#depth + 1)
   }
 
-  get [CALL](): RawFunction {
-    return () => {
-      const text = (this.#stack[this.#depth] as CompiledBlock).render(this.#context)
-      return this.#context.evalContext.autoescape ? new Markup(text) : text
-    }
+  static #render(self: BlockReference): unknown {
+    const text = (self.#stack[self.#depth] as CompiledBlock).render(self.#context)
+    return self.#context.evalContext.autoescape ? new Markup(text) : text
   }
 }
 
@@ -48,10 +46,11 @@ export function superBlock(context: Context, name: string, current: CompiledBloc
 }
 
 /** What `self` is: the template's blocks by name (Jinja's `TemplateReference`). */
-export class TemplateReference {
+export class TemplateReference extends EngineObject {
   readonly #context: Context
 
   constructor(context: Context) {
+    super('jinja2.runtime.TemplateReference')
     this.#context = context
   }
 
@@ -63,11 +62,7 @@ export class TemplateReference {
     return new BlockReference(name, this.#context, this.#context.blocks.get(name) ?? [], 0)
   }
 
-  get [PYTHON_NAME](): string {
-    return 'jinja2.runtime.TemplateReference'
-  }
-
-  toString(): string {
+  override toString(): string {
     return `<TemplateReference '${this.#context.name}'>`
   }
 }

@@ -1,14 +1,14 @@
-import { CALL, type RawFunction, rawFunction } from '../python/call.ts'
+import { rawFunction } from '../python/call.ts'
 import { equal } from '../python/compare.ts'
 import { iterate, lengthOrNone } from '../python/iterate.ts'
-import { MISSING, makeTuple, PYTHON_NAME } from '../python/values.ts'
+import { EngineObject, MISSING, makeTuple } from '../python/values.ts'
 import type { Context } from './context.ts'
 
 /** Renders the loop again for deeper items: `{{ loop(item.children) }}`. */
 export type Recurse = (items: unknown, depth: number) => unknown
 
 /** The `loop` variable (Jinja's `LoopContext`). Looks one item ahead only when asked to. */
-export class Loop {
+export class Loop extends EngineObject {
   index0 = -1
   readonly depth0: number
   readonly #context: Context
@@ -24,6 +24,7 @@ export class Loop {
   #changedFunction: unknown = null
 
   constructor(items: unknown, context: Context, recurse: Recurse | null, depth0: number) {
+    super('jinja2.runtime.LoopContext', Loop.#again)
     this.#items = items
     this.#iterator = iterate(items)[Symbol.iterator]()
     this.#context = context
@@ -121,20 +122,14 @@ export class Loop {
     return this.#changedFunction
   }
 
-  get [CALL](): RawFunction {
-    return (args) => {
-      if (this.#recurse === null) {
-        throw new TypeError("The loop must have the 'recursive' marker to be called recursively.")
-      }
-      return this.#recurse(args[0], this.depth)
+  static #again(self: Loop, args: readonly unknown[]): unknown {
+    if (self.#recurse === null) {
+      throw new TypeError("The loop must have the 'recursive' marker to be called recursively.")
     }
+    return self.#recurse(args[0], self.depth)
   }
 
-  get [PYTHON_NAME](): string {
-    return 'jinja2.runtime.LoopContext'
-  }
-
-  toString(): string {
+  override toString(): string {
     return `<LoopContext ${this.index}/${this.length}>`
   }
 }

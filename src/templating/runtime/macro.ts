@@ -1,6 +1,6 @@
 import { Markup } from '../../http/markup.ts'
 import { type Kwargs, rawFunction } from '../python/call.ts'
-import { Dict, MISSING, makeTuple, PYTHON_NAME, setOwn } from '../python/values.ts'
+import { Dict, EngineObject, MISSING, makeTuple, setOwn } from '../python/values.ts'
 import type { Context } from './context.ts'
 
 /** What the compiler knows about a macro. */
@@ -94,11 +94,12 @@ function bind(
 }
 
 /** What `{% import %}` binds: the exported names of a template, and its text (`TemplateModule`). */
-export class TemplateModule {
+export class TemplateModule extends EngineObject {
   readonly #text: string
   readonly #name: string | null
 
   constructor(name: string | null, text: string, exported: Readonly<Record<string, unknown>>) {
+    super('jinja2.environment.TemplateModule')
     this.#name = name
     this.#text = text
     for (const key of Object.keys(exported)) setOwn(this, key, exported[key])
@@ -109,15 +110,11 @@ export class TemplateModule {
     return module.#name
   }
 
-  get [PYTHON_NAME](): string {
-    return 'jinja2.environment.TemplateModule'
-  }
-
   __html__(): string {
     return this.#text
   }
 
-  toString(): string {
+  override toString(): string {
     return this.#text
   }
 }

@@ -11,13 +11,13 @@ import {
 } from '../python/call.ts'
 import { DATE_ATTRIBUTES, DATE_METHODS } from '../python/date-methods.ts'
 import { DICT_METHODS, type DictLike, dictGet, dictHas } from '../python/dict-methods.ts'
-import { codePoints, entriesOf } from '../python/iterate.ts'
+import { codePoints, entriesOf, isMapping } from '../python/iterate.ts'
 import { LIST_METHODS, SET_METHODS, TUPLE_METHODS } from '../python/list-methods.ts'
 import { markupMethod } from '../python/markup-methods.ts'
 import { formatBraces } from '../python/str-format.ts'
 import { STRING_METHODS } from '../python/string-methods.ts'
 import { Undefined } from '../python/undefined.ts'
-import { Dict, Float, isPlainObject, isTuple, Range } from '../python/values.ts'
+import { Dict, Float, isPlainObject, isTuple, makeTuple, Range } from '../python/values.ts'
 
 /** Makes the environment's undefined value for a missing member. */
 export type MakeUndefined = (object: unknown, name: unknown) => unknown
@@ -277,11 +277,10 @@ export function callMember(
   } else if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     if (!(value instanceof Undefined || value instanceof Markup || value instanceof Float)) {
       const member = aliasedMember(value, name)
-      if (typeof member === 'function') return invoke(member, value, args, kwargs, state)
-      if (member === undefined && name === 'items') {
-        const entries = entriesOf(value)
-        if (entries !== null) return entries
+      if (name === 'items' && args.length === 0 && kwargs === null && isMapping(value)) {
+        return Array.from(entriesOf(value) ?? [], makeTuple)
       }
+      if (typeof member === 'function') return invoke(member, value, args, kwargs, state)
     }
   } else if (typeof value === 'function') {
     const member = aliasedMember(value, name)

@@ -1,12 +1,13 @@
 import { TemplateRuntimeError } from '../errors.ts'
 import { reprValue } from '../python/text.ts'
-import { Dict, PYTHON_NAME } from '../python/values.ts'
+import { Dict, EngineObject } from '../python/values.ts'
 
 /** An object whose attributes templates may set: `{% set ns.total = 1 %}` (Jinja's `Namespace`). */
-export class Namespace {
+export class Namespace extends EngineObject {
   readonly #values = new Map<unknown, unknown>()
 
   constructor(entries: Iterable<readonly [unknown, unknown]> = []) {
+    super('jinja2.utils.Namespace')
     for (const [key, value] of entries) this.#values.set(key, value)
   }
 
@@ -30,11 +31,7 @@ export class Namespace {
     }
   }
 
-  get [PYTHON_NAME](): string {
-    return 'jinja2.utils.Namespace'
-  }
-
-  toString(): string {
+  override toString(): string {
     return `<Namespace ${reprValue(new Dict(this.#values))}>`
   }
 }

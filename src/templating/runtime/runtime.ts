@@ -179,7 +179,7 @@ function exportedName(
 }
 
 /** Everything that compiled templates call. */
-export const RUNTIME = {
+export const RUNTIME: Readonly<Record<string, unknown>> = {
   ...arithmetic,
   Dict,
   Float,
