@@ -7,6 +7,15 @@ const KEY = '_flashes'
 
 type Flash = [category: string, message: string]
 
+/** What may follow a positional `withCategories`: categories, or the options that are left. */
+type CategoryFilter = Iterable<string> | FlashedMessagesOptions
+
+function positional(withCategories: boolean, filter: CategoryFilter): FlashedMessagesOptions {
+  return Symbol.iterator in filter
+    ? { withCategories, categoryFilter: filter }
+    : { ...filter, withCategories }
+}
+
 /**
  * Keeps a message in the session for the next request (Flask's `flash`).
  * @param category such as `message` (the default), `error`, `info`, `warning`
@@ -35,12 +44,23 @@ export interface FlashedMessagesOptions {
 /**
  * Takes the flashed messages out of the session; further calls in the same request return the same
  * ones (Flask's `get_flashed_messages`).
+ * @param options what to return; `true` stands for `withCategories`, as Jinja's
+ *   `get_flashed_messages(true)` has it
+ * @param filter the `categoryFilter` behind such a `true` or `false`
  */
 export function getFlashedMessages(
-  options: FlashedMessagesOptions & ({ withCategories: true } | { with_categories: true }),
+  options: (FlashedMessagesOptions & ({ withCategories: true } | { with_categories: true })) | true,
+  filter?: CategoryFilter,
 ): Flash[]
-export function getFlashedMessages(options?: FlashedMessagesOptions): string[]
-export function getFlashedMessages(options: FlashedMessagesOptions = {}): unknown[] {
+export function getFlashedMessages(
+  options?: FlashedMessagesOptions | false,
+  filter?: CategoryFilter,
+): string[]
+export function getFlashedMessages(
+  given: FlashedMessagesOptions | boolean = {},
+  filter: CategoryFilter = {},
+): unknown[] {
+  const options = typeof given === 'boolean' ? positional(given, filter) : given
   const context = getRequestContext()
   if (context.flashes === null) {
     const { session } = context

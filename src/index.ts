@@ -3,8 +3,8 @@
  *
  * @module
  */
-export type { BustAPIOptions } from './app.ts'
 export { BustAPI } from './app.ts'
+export type { BustAPIOptions } from './base-app.ts'
 export type { BlueprintOptions, BlueprintRegisterOptions } from './blueprint.ts'
 export { Blueprint, BlueprintSetupState } from './blueprint.ts'
 export type { Command, CommandFunction, CommandOptions } from './commands.ts'
@@ -12,7 +12,15 @@ export { CommandGroup } from './commands.ts'
 export { Config, DEFAULT_CONFIG } from './config.ts'
 export { AppContext } from './context/app-context.ts'
 export { AppCtxGlobals } from './context/g.ts'
-export { currentApp, g, getCurrentObject, request, session } from './context/proxies.ts'
+export {
+  appCtx,
+  currentApp,
+  g,
+  getCurrentObject,
+  request,
+  requestCtx,
+  session,
+} from './context/proxies.ts'
 export type { AfterThisRequest } from './context/request-context.ts'
 export { RequestContext } from './context/request-context.ts'
 export type { ListenOptions } from './engine/listen.ts'
@@ -58,6 +66,7 @@ export {
   RequestCacheControl,
   ResponseCacheControl,
 } from './http/cache-control.ts'
+export { isResourceModified } from './http/conditional.ts'
 export { float, int } from './http/convert.ts'
 export type { CookieOptions } from './http/cookies.ts'
 export { dumpCookie, parseCookie } from './http/cookies.ts'
@@ -88,11 +97,16 @@ export { secureFilename } from './http/secure-filename.ts'
 export { HTTP_STATUS_CODES } from './http/status.ts'
 export { iriToUri, uriToIri } from './http/urls.ts'
 export { UserAgent } from './http/user-agent.ts'
+export { ImportStringError } from './import-string.ts'
+export { JSONDecodeError } from './json/decode-error.ts'
+export * as json from './json/functions.ts'
 export { DefaultJSONProvider, JSONProvider } from './json/provider.ts'
 export { JSONTag, TaggedJSONSerializer } from './json/tag.ts'
 export { Tuple, tuple } from './json/tuple.ts'
 export { UUID } from './json/uuid.ts'
 export type { Logger } from './logging.ts'
+export type { OriginalEnviron, ProxiedApp, ProxyFixOptions } from './middleware/proxy-fix.ts'
+export { ProxyFix } from './middleware/proxy-fix.ts'
 export type {
   ConnectErrorHandler,
   ConnectHandler,
@@ -165,6 +179,19 @@ export {
   streamTemplate,
   streamTemplateString,
 } from './templates.ts'
+export type { Environment, EnvironmentOptions, Template } from './templating/environment.ts'
+export {
+  TemplateAssertionError,
+  TemplateError,
+  TemplateNotFound,
+  TemplateRuntimeError,
+  TemplateSyntaxError,
+  TemplatesNotFound,
+  UndefinedError,
+} from './templating/errors.ts'
+export type { TemplateLoader, TemplateSource } from './templating/loader.ts'
+export { ChoiceLoader, DictLoader, FileSystemLoader } from './templating/loader.ts'
+export { passContext, passEnvironment, passEvalContext } from './templating/python/call.ts'
 export type {
   BeforeRequestHook,
   ContextProcessor,

@@ -2,6 +2,7 @@ import { toError } from './context/app-context.ts'
 import { getRequestContext } from './context/proxies.ts'
 import type { RequestContext } from './context/request-context.ts'
 import { runInScope } from './context/store.ts'
+import { isThenable } from './dispatch/and-then.ts'
 
 type Chunks<T> = Iterable<T> | Iterator<T>
 type AsyncChunks<T> = AsyncIterable<T> | AsyncIterator<T>
@@ -29,7 +30,9 @@ function* inContext<T>(context: RequestContext, chunks: Chunks<T>): Generator<T>
     throw thrown
   } finally {
     runInScope(context, () => source.return?.(), undefined)
-    runInScope(context, () => context.teardown(error), undefined)
+    const done = runInScope(context, () => context.teardown(error), undefined)
+    // Nobody waits for an asynchronous teardown here: unhandled, its failure would end the process.
+    if (isThenable(done)) done.then(undefined, context.app.onSendError)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { BustAPI } from './app.ts'
 import { g, request, session } from './context/proxies.ts'
 import { currentScope } from './context/store.ts'
+import { refusePromise } from './dispatch/and-then.ts'
 import { getFlashedMessages } from './flashing.ts'
 import { Environment } from './templating/environment.ts'
 import type { TemplateLoader, TemplateSource } from './templating/loader.ts'
@@ -51,6 +52,11 @@ class DispatchingLoader implements TemplateLoader {
   }
 }
 
+/** What finds the templates of an app and its blueprints. */
+export function createGlobalTemplateLoader(app: BustAPI): TemplateLoader {
+  return new DispatchingLoader(app)
+}
+
 /**
  * The template environment of an app (`create_jinja_environment`): its own and its blueprints'
  * folders, Flask's escaping rule, and `url_for`, `get_flashed_messages`, `config`, `request`,
@@ -58,7 +64,7 @@ class DispatchingLoader implements TemplateLoader {
  */
 export function createTemplateEnvironment(app: BustAPI): Environment {
   const environment = new Environment({
-    loader: new DispatchingLoader(app),
+    loader: app.createGlobalJinjaLoader(),
     autoescape: (name) => app.selectJinjaAutoescape(name),
     autoReload: Boolean(app.config.TEMPLATES_AUTO_RELOAD ?? app.debug),
     jsonDumps: (value, options) => app.json.dumps(value, options),
@@ -94,7 +100,9 @@ export function templateContext(
   const names = active === null ? [null] : [null, ...active.request.blueprints.toReversed()]
   for (const name of names) {
     for (const processor of app.templateContextProcessors.get(name) ?? []) {
-      Object.assign(context, processor())
+      const values = processor()
+      refusePromise(values, 'context processor')
+      Object.assign(context, values)
     }
   }
   return Object.assign(context, variables)

@@ -2,7 +2,6 @@ import type { BustAPI } from './app.ts'
 import { getAppContext, tryGetRequestContext } from './context/proxies.ts'
 import { beforeRenderTemplate, templateRendered } from './signals.ts'
 import { streamWithContext } from './stream-with-context.ts'
-import { templateContext } from './template-env.ts'
 import type { Template } from './templating/environment.ts'
 
 type Variables = Record<string, unknown>
@@ -11,7 +10,7 @@ type Variables = Record<string, unknown>
 export type TemplateName = string | Template | readonly (string | Template)[]
 
 function render(app: BustAPI, template: Template, variables: Variables): string {
-  const context = templateContext(app, variables)
+  const context = app.updateTemplateContext(variables)
   if (beforeRenderTemplate.hasReceivers) beforeRenderTemplate.send(app, { template, context })
   const text = template.render(context)
   if (templateRendered.hasReceivers) templateRendered.send(app, { template, context })
@@ -24,7 +23,7 @@ function* chunks(app: BustAPI, template: Template, context: Variables): Generato
 }
 
 function stream(app: BustAPI, template: Template, variables: Variables): Iterator<string> {
-  const context = templateContext(app, variables)
+  const context = app.updateTemplateContext(variables)
   if (beforeRenderTemplate.hasReceivers) beforeRenderTemplate.send(app, { template, context })
   const generated = chunks(app, template, context)
   return tryGetRequestContext() === null ? generated : streamWithContext(generated)

@@ -34,11 +34,11 @@ export type BeforeRequestHook = () => MaybePromise<ResponseReturnValue>
 /** Gets the exception that ended the request, or null. What it returns is ignored. */
 export type TeardownHook = (error: Error | null) => MaybePromise<unknown>
 
-/** May change the URL's variables before the view gets them. */
+/** May change the URL's variables before the view gets them. A promise is awaited. */
 export type UrlValuePreprocessor = (
   endpoint: string | null,
   values: Record<string, unknown> | null,
-) => void
+) => MaybePromise<void>
 
 /** May add values before a URL is built. */
 export type UrlDefaultsHook = (endpoint: string, values: Record<string, unknown>) => void

@@ -1,4 +1,5 @@
 import { currentScope } from './context/store.ts'
+import { refusePromise } from './dispatch/and-then.ts'
 import { RuntimeError, ValueError } from './errors/builtins.ts'
 import { urlQuote } from './http/urls.ts'
 import { BuildError } from './routing/errors.ts'
@@ -96,11 +97,15 @@ export function injectUrlDefaults(
   values: Record<string, unknown>,
 ): void {
   if (registry.size === 0) return
-  for (const f of registry.get(null) ?? []) f(endpoint, values)
+  for (const f of registry.get(null) ?? []) callDefaults(f, endpoint, values)
   let end = endpoint.indexOf('.')
   for (; end > 0; end = endpoint.indexOf('.', end + 1)) {
-    for (const f of registry.get(endpoint.slice(0, end)) ?? []) f(endpoint, values)
+    for (const f of registry.get(endpoint.slice(0, end)) ?? []) callDefaults(f, endpoint, values)
   }
+}
+
+function callDefaults(f: UrlDefaultsHook, endpoint: string, values: Record<string, unknown>): void {
+  refusePromise(f(endpoint, values), 'urlDefaults function')
 }
 
 /** What `app.handleUrlBuildError` does; see there. */

@@ -30,6 +30,7 @@ const CONTEXT_ARGUMENTS = [
   'url_scheme',
   'content_type',
   'mimetype',
+  'auth',
   'environ_base',
   'environ_overrides',
 ]

@@ -14,9 +14,13 @@ export interface Result {
 /** Tags under which a difference may be waived: what Python shows of its own values, and quirks. */
 const WAIVABLE: ReadonlySet<string> = new Set(['python-repr', 'quirk'])
 
+/** What the driver does not know, or the package does not have: no difference to be waived. */
+const NOT_RUN = /\b(?:UnknownVocabulary|MissingPart): /
+
 /** Whether a failed result may be waived. */
 export function isWaived(result: Result): boolean {
-  return !result.ok && result.tags.some((tag) => WAIVABLE.has(tag))
+  if (result.ok || NOT_RUN.test(result.difference ?? '')) return false
+  return result.tags.some((tag) => WAIVABLE.has(tag))
 }
 
 /** Numbers of results by what became of them. */

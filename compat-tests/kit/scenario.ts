@@ -1,3 +1,5 @@
+import type { Serving } from '../targets/bustapi.ts'
+import { serve } from '../targets/bustapi.ts'
 import type { BuiltApp } from './build/app.ts'
 import { buildApp } from './build/app.ts'
 import { exchange } from './client/exchange.ts'
@@ -11,8 +13,6 @@ import { isObject, show } from './json.ts'
 import type { Captured, HttpStep } from './request.ts'
 import { captureAll, jarPath, readHttpStep, toRawRequest } from './request.ts'
 import type { Result } from './result.ts'
-import type { Serving } from './serve.ts'
-import { serve } from './serve.ts'
 import { mergeSession, verifySession } from './sessions.ts'
 
 /** When the clock of a scenario stands, in seconds, unless it says otherwise. */

@@ -1,7 +1,7 @@
 import type { BustAPI } from '../app.ts'
 import { andFinally, isThenable } from '../dispatch/and-then.ts'
 import type { MapAdapter } from '../routing/map-adapter.ts'
-import { appcontextPopped, appcontextPushed, appcontextTearingDown } from '../signals.ts'
+import { appcontextPopped, appcontextPushed } from '../signals.ts'
 import type { MaybePromise } from '../types.ts'
 import type { AppCtxGlobals } from './g.ts'
 import type { Scope } from './store.ts'
@@ -88,26 +88,9 @@ export class AppContext {
     if (appcontextPopped.hasReceivers) appcontextPopped.send(this.app)
   }
 
-  /** The teardown functions and the signals, without touching the active context. */
+  /** The teardown functions and their signal, without touching the active context. */
   teardown(error: ContextError): MaybePromise<void> {
-    const { teardownAppcontextFuncs } = this.app
-    for (let i = teardownAppcontextFuncs.length - 1; i >= 0; i--) {
-      const result = teardownAppcontextFuncs[i]?.(error)
-      if (isThenable(result)) return this.#teardownAsync(error, i, result)
-    }
-    return this.#told(error)
-  }
-
-  async #teardownAsync(error: ContextError, from: number, first: PromiseLike<unknown>) {
-    await first
-    const { teardownAppcontextFuncs } = this.app
-    for (let i = from - 1; i >= 0; i--) await teardownAppcontextFuncs[i]?.(error)
-    await this.#told(error)
-  }
-
-  #told(error: ContextError): MaybePromise<void> {
-    if (!appcontextTearingDown.hasReceivers) return
-    return appcontextTearingDown.emit(this.app, { exc: error })
+    return this.app.doTeardownAppcontext(error)
   }
 
   /** Calls `fn` with this context active, and tears down when what it returns has settled. */

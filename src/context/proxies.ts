@@ -87,3 +87,9 @@ export const g: AppCtxGlobals = localProxy(() => getAppContext().g)
 
 /** The app that handles the request or whose context is active (Flask's `current_app`). */
 export const currentApp: BustAPI = localProxy(() => getAppContext().app)
+
+/** The active app context itself (Flask's `globals.app_ctx`). */
+export const appCtx: AppContext = localProxy(getAppContext)
+
+/** The active request context itself (Flask's `globals.request_ctx`). */
+export const requestCtx: RequestContext = localProxy(getRequestContext)

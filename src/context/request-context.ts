@@ -6,8 +6,8 @@ import type { Request } from '../request/request.ts'
 import type { Response } from '../response/response.ts'
 import type { MapAdapter } from '../routing/map-adapter.ts'
 import type { SessionMixin } from '../sessions/interface.ts'
-import { appcontextPopped, requestTearingDown } from '../signals.ts'
-import type { MaybePromise, TeardownHook } from '../types.ts'
+import { appcontextPopped } from '../signals.ts'
+import type { MaybePromise } from '../types.ts'
 import { AppContext, type ContextError, runAndTearDown } from './app-context.ts'
 import type { Scope } from './store.ts'
 import { currentScope, enterScope } from './store.ts'
@@ -193,7 +193,7 @@ export class RequestContext {
   teardown(error: ContextError): MaybePromise<void> {
     let done: MaybePromise<void>
     try {
-      done = this.#teardownRequest(error)
+      done = this.app.doTeardownRequest(error, this)
     } catch (thrown) {
       this.request.close()
       const left = this.#teardownApp(error)
@@ -221,30 +221,6 @@ export class RequestContext {
     return andThen(this.#appContext.teardown(error), () => {
       if (appcontextPopped.hasReceivers) appcontextPopped.send(this.app)
     })
-  }
-
-  #teardownRequest(error: ContextError): MaybePromise<void> {
-    const hooks = this.app.planFor(this.request).teardown
-    for (let i = 0; i < hooks.length; i++) {
-      const result = hooks[i]?.(error)
-      if (isThenable(result)) return this.#teardownHooks(hooks, i, result, error)
-    }
-    return this.#told(error)
-  }
-
-  async #teardownHooks(
-    hooks: readonly TeardownHook[],
-    from: number,
-    first: PromiseLike<unknown>,
-    error: ContextError,
-  ): Promise<void> {
-    await first
-    for (let i = from + 1; i < hooks.length; i++) await hooks[i]?.(error)
-    await this.#told(error)
-  }
-
-  #told(error: ContextError): MaybePromise<void> {
-    if (requestTearingDown.hasReceivers) return requestTearingDown.emit(this.app, { exc: error })
   }
 
   /** A context for the same request and session, to be active in work that outlives this one. */

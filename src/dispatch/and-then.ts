@@ -33,3 +33,18 @@ export function andFinally<T>(
   }
   return andThen(last(false, undefined), () => value)
 }
+
+/**
+ * Refuses the promise of a function whose result is needed at once; its failure must not end the
+ * process as an unhandled one.
+ * @param what what the function is called in the message
+ * @throws {TypeError} when it is a promise
+ */
+export function refusePromise(result: unknown, what: string): void {
+  if (!isThenable(result as MaybePromise<unknown>)) return
+  ;(result as PromiseLike<unknown>).then(undefined, () => undefined)
+  throw new TypeError(
+    `A ${what} returned a promise, but has to give its result at once. Await what it needs in a ` +
+      'beforeRequest hook, and keep it on g.',
+  )
+}

@@ -1,6 +1,8 @@
+import type { BustAPI } from '../app.ts'
 import { type ContextError, toError } from '../context/app-context.ts'
 import type { RequestContext } from '../context/request-context.ts'
 import { HTTPException, InternalServerError } from '../errors/http-exception.ts'
+import type { Request } from '../request/request.ts'
 import type { Response } from '../response/response.ts'
 import { RequestRedirect } from '../routing/errors.ts'
 import { gotRequestException, requestFinished, requestStarted } from '../signals.ts'
@@ -46,7 +48,7 @@ function recover(context: RequestContext, thrown: unknown): MaybePromise<Respons
   const error = toError(thrown)
   let response: MaybePromise<Response>
   try {
-    response = handleException(context, error, thrown)
+    response = context.app.handleException(thrown, context)
   } catch (final) {
     return abandon(context, error, final)
   }
@@ -68,64 +70,88 @@ function abandon(context: RequestContext, error: Error, final: unknown): MaybePr
 }
 
 function openAndDispatch(context: RequestContext): MaybePromise<Response> {
-  const { app, request } = context
+  const { request } = context
   context.appContext.announce()
   const read = request.readBody()
   if (isThenable(read)) return read.then(() => openSession(context))
-  if (!app.sessionInterface.openOnTouch) return openSession(context)
-  return fullDispatch(context)
+  return openSession(context)
 }
 
 function openSession(context: RequestContext): MaybePromise<Response> {
-  if (!context.app.sessionInterface.openOnTouch) {
+  const { app } = context
+  if (!app.sessionInterface.openOnTouch) {
     const opened = context.openSession()
-    if (isThenable(opened)) return opened.then(() => fullDispatch(context))
+    if (isThenable(opened)) return opened.then(() => app.fullDispatchRequest(context))
   }
-  return fullDispatch(context)
+  return app.fullDispatchRequest(context)
 }
 
 /** Routes, runs hooks and view, and finishes the response (Flask's `full_dispatch_request`). */
-function fullDispatch(context: RequestContext): MaybePromise<Response> {
-  const { app, request } = context
+export function fullDispatch(context: RequestContext): MaybePromise<Response> {
+  const { app } = context
   app.routeRequest(context)
-  const plan = app.planFor(request)
   let value: MaybePromise<ResponseReturnValue>
   try {
     const told = requestStarted.hasReceivers ? requestStarted.emit(app) : undefined
-    value = isThenable(told) ? told.then(() => start(context, plan)) : start(context, plan)
+    value = isThenable(told) ? told.then(() => hooksAndView(context)) : hooksAndView(context)
   } catch (thrown) {
-    value = handleUserException(context, thrown)
+    value = app.handleUserException(thrown, context)
   }
   if (isThenable(value)) {
     return value
-      .then(undefined, (thrown: unknown) => handleUserException(context, thrown))
-      .then((settled) => finalize(context, settled, plan))
+      .then(undefined, (thrown: unknown) => app.handleUserException(thrown, context))
+      .then((settled) => app.finalizeRequest(settled, context))
   }
-  return finalize(context, value, plan)
+  return app.finalizeRequest(value, context)
 }
 
-function start(context: RequestContext, plan: HookPlan): MaybePromise<ResponseReturnValue> {
+function hooksAndView(context: RequestContext): MaybePromise<ResponseReturnValue> {
+  const { app } = context
   if (context.failure !== null) throw context.failure
-  return preprocess(context, plan)
+  const early = app.preprocessRequest(context)
+  if (isThenable(early)) return early.then((value) => value ?? app.dispatchRequest(context))
+  return early ?? app.dispatchRequest(context)
 }
 
-function preprocess(context: RequestContext, plan: HookPlan): MaybePromise<ResponseReturnValue> {
-  const { request } = context
-  const { preprocessors, before } = plan
+/**
+ * Runs `urlValuePreprocessor` and `beforeRequest` functions (Flask's `preprocess_request`).
+ * @returns the value of the first hook that gave one, which becomes the response; else null
+ */
+export function preprocess(context: RequestContext): MaybePromise<ResponseReturnValue> {
+  const { app, request } = context
+  const plan = app.planFor(request)
+  const { preprocessors } = plan
   for (let i = 0; i < preprocessors.length; i++) {
-    preprocessors[i]?.(request.endpoint, request.viewArgs)
+    const done = preprocessors[i]?.(request.endpoint, request.viewArgs)
+    if (isThenable(done)) return preprocessValues(request, plan, i, done)
   }
+  return runBefore(plan.before)
+}
+
+async function preprocessValues(
+  request: Request,
+  { preprocessors, before }: HookPlan,
+  from: number,
+  first: PromiseLike<unknown>,
+): Promise<ResponseReturnValue> {
+  await first
+  for (let i = from + 1; i < preprocessors.length; i++) {
+    await preprocessors[i]?.(request.endpoint, request.viewArgs)
+  }
+  return runBefore(before)
+}
+
+function runBefore(before: readonly BeforeRequestHook[]): MaybePromise<ResponseReturnValue> {
   for (let i = 0; i < before.length; i++) {
     const value = (before[i] as BeforeRequestHook)()
     if (value === undefined || value === null) continue
-    if (isThenable(value)) return preprocessAsync(context, before, i, value)
+    if (isThenable(value)) return runBeforeAsync(before, i, value)
     return value
   }
-  return dispatchView(context)
+  return null
 }
 
-async function preprocessAsync(
-  context: RequestContext,
+async function runBeforeAsync(
   before: readonly BeforeRequestHook[],
   from: number,
   first: PromiseLike<ResponseReturnValue>,
@@ -134,11 +160,11 @@ async function preprocessAsync(
   for (let i = from + 1; i < before.length && (value ?? null) === null; i++) {
     value = await (before[i] as BeforeRequestHook)()
   }
-  return value ?? dispatchView(context)
+  return value ?? null
 }
 
 /** Calls the view, or answers OPTIONS, or raises what the router found (`dispatch_request`). */
-function dispatchView(context: RequestContext): MaybePromise<ResponseReturnValue> {
+export function dispatchView(context: RequestContext): MaybePromise<ResponseReturnValue> {
   const { request } = context
   if (request.isBodyRefused) {
     // A hook may have raised the limit for this request.
@@ -151,7 +177,7 @@ function dispatchView(context: RequestContext): MaybePromise<ResponseReturnValue
 function callView(context: RequestContext): MaybePromise<ResponseReturnValue> {
   const { app, request } = context
   const { routingException, urlRule } = request
-  if (routingException !== null) throw routingError(context, routingException)
+  if (routingException !== null) app.raiseRoutingException(request)
   if (urlRule === null) throw new TypeError('The request has neither a rule nor a routing error.')
   if (urlRule.provideAutomaticOptions === true && request.method === 'OPTIONS') {
     return app.makeDefaultOptionsResponse(context)
@@ -166,9 +192,11 @@ function callView(context: RequestContext): MaybePromise<ResponseReturnValue> {
   return view(request.viewArgs ?? {})
 }
 
-function routingError(context: RequestContext, error: Error): Error {
-  const { app, request } = context
-  const safe = request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS'
+/** What is raised instead of calling a view: a redirect that would lose a form is an error. */
+export function routingError(app: BustAPI, request: Request): Error {
+  const { routingException: error, method } = request
+  if (error === null) return new TypeError('Routing raised nothing for this request.')
+  const safe = method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
   if (
     !app.debug ||
     safe ||
@@ -193,7 +221,7 @@ export function handleUserException(
   if (!(thrown instanceof Error)) throw thrown
   if (thrown instanceof HTTPException) {
     app.exposeBadRequestKey(thrown)
-    if (!app.trapHttpException(thrown)) return handleHttpException(context, thrown)
+    if (!app.trapHttpException(thrown)) return app.handleHttpException(thrown, context)
   }
   const handler = findErrorHandler(app.errorHandlerSpec, thrown, request.blueprints)
   if (handler === undefined) throw thrown
@@ -215,12 +243,9 @@ export function handleHttpException(
  * The last resort: a 500 for what nobody handled (Flask's `handle_exception`).
  * @throws the exception when exceptions propagate
  */
-function handleException(
-  context: RequestContext,
-  error: Error,
-  thrown: unknown,
-): MaybePromise<Response> {
+export function handleException(context: RequestContext, thrown: unknown): MaybePromise<Response> {
   const { app } = context
+  const error = toError(thrown)
   const told = gotRequestException.hasReceivers
     ? gotRequestException.emit(app, { exception: error })
     : undefined
@@ -260,7 +285,7 @@ function finalizeFailure(
     return response
   }
   try {
-    const processed = processResponse(context, response, app.planFor(context.request))
+    const processed = app.processResponse(response, context)
     return isThenable(processed) ? processed.then(undefined, spare) : processed
   } catch (thrown) {
     return spare(thrown)
@@ -268,22 +293,22 @@ function finalizeFailure(
 }
 
 /** Makes the response and runs everything that may still change it (`finalize_request`). */
-function finalize(
+export function finalize(
   context: RequestContext,
   value: ResponseReturnValue,
-  plan: HookPlan,
 ): MaybePromise<Response> {
-  return processResponse(context, context.app.makeResponse(value, context), plan)
+  const { app } = context
+  return app.processResponse(app.makeResponse(value, context), context)
 }
 
 /** Runs `afterThisRequest` and `afterRequest`, saves the session, tells `requestFinished`. */
-function processResponse(
+export function processResponse(
   context: RequestContext,
   response: Response,
-  plan: HookPlan,
 ): MaybePromise<Response> {
   const own = context.afterThisRequestFuncs
-  const hooks = own === null ? plan.after : [...own, ...plan.after]
+  const { after } = context.app.planFor(context.request)
+  const hooks = own === null ? after : [...own, ...after]
   let current = response
   for (let i = 0; i < hooks.length; i++) {
     const result = hooks[i]?.(current) as MaybePromise<Response>

@@ -1,6 +1,7 @@
 import type { RequestContext } from '../context/request-context.ts'
 import { HTTPException } from '../errors/http-exception.ts'
 import { Headers } from '../http/headers.ts'
+import { Markup } from '../http/markup.ts'
 import { Tuple } from '../json/tuple.ts'
 import type { ResponseBody } from '../response/body.ts'
 import { Response } from '../response/response.ts'
@@ -69,6 +70,8 @@ export function toResponse(
         'response. The function either returned nothing or ended without a return statement.',
     )
   }
+  // Python's Markup is a string.
+  if (value instanceof Markup) value = value.toString()
   // Text and streams take status and headers as they are, so repeated headers stay repeated; what
   // has headers of its own already gets them updated.
   if (typeof value === 'string' || isStreamLike(value)) {

@@ -1,3 +1,4 @@
+import { KeyError } from '../errors/builtins.ts'
 import { type Converter, convert, FAILED } from './convert.ts'
 import { type HeaderParams, Headers, type HeadersSource } from './header-list.ts'
 import { titleCase } from './text.ts'
@@ -42,6 +43,22 @@ export class EnvironHeaders extends Headers {
     for (let i = 0; i < rawHeaders.length; i += 2) append((rawHeaders[i] as string).toLowerCase())
     for (const name of Object.keys(headers)) append(name)
     return flat
+  }
+
+  /** Not known: nothing has looked at what came over the wire. */
+  override get isAscii(): boolean {
+    return false
+  }
+
+  /**
+   * The value of a header.
+   *
+   * @throws KeyError when it is missing: here Flask has no 400 for it.
+   */
+  override getItem(name: string): string {
+    const found = this.lookup(name)
+    if (found === undefined) throw new KeyError(name)
+    return found
   }
 
   protected override lookup(name: string): string | undefined {

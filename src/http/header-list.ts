@@ -25,6 +25,7 @@ export type HeaderParams = { readonly [key: string]: unknown }
 export class Headers {
   // Name, value, name, value …: the form the response writer needs, and no object per header.
   #flat: string[] = []
+  #ascii = true
 
   constructor(source?: HeadersSource | null) {
     if (source != null) this.extend(source)
@@ -33,6 +34,11 @@ export class Headers {
   /** Name, value, name, value … in order. A live view: do not keep it across changes. */
   get flat(): readonly string[] {
     return this.#flat
+  }
+
+  /** Whether no value that was ever set here holds a character beyond ASCII. */
+  get isAscii(): boolean {
+    return this.#ascii
   }
 
   /**
@@ -96,7 +102,7 @@ export class Headers {
    * @throws TypeError when the name or value holds a line end or NUL.
    */
   set(name: string, value: unknown, params?: HeaderParams): void {
-    const text = headerText(name, value, params)
+    const text = this.#text(name, value, params)
     const flat = this.#flat
     const i = indexOf(flat, name, 0)
     if (i === -1) {
@@ -115,7 +121,22 @@ export class Headers {
    * @throws TypeError when the name or value holds a line end or NUL.
    */
   add(name: string, value: unknown, params?: HeaderParams): void {
-    this.#flat.push(name, headerText(name, value, params))
+    this.#flat.push(name, this.#text(name, value, params))
+  }
+
+  /** A value as text, when it and the name are fit for a header. */
+  #text(name: string, value: unknown, params: HeaderParams | undefined): string {
+    let text = typeof value === 'string' ? value : String(value)
+    if (params !== undefined) text = withParams(text, params)
+    const kind = kindOf(text)
+    if (kind === LINE_END) {
+      throw new TypeError('Header values must not contain newline characters.')
+    }
+    if (kindOf(name) === LINE_END) {
+      throw new TypeError('Header names must not contain newline characters.')
+    }
+    if (kind === BEYOND_ASCII) this.#ascii = false
+    return text
   }
 
   /** The same as {@link add}; the name that Python's `wsgiref` has. */
@@ -151,6 +172,7 @@ export class Headers {
     if (source instanceof Headers) {
       // Checked when they went in there.
       for (const text of source.flat) this.#flat.push(text)
+      if (!source.isAscii) this.#ascii = false
     } else eachItem(source, (name, value) => this.add(name, value))
   }
 
@@ -311,29 +333,24 @@ function indexOf(flat: readonly string[], name: string, from: number): number {
   return -1
 }
 
-function headerText(name: string, value: unknown, params: HeaderParams | undefined): string {
-  let text = typeof value === 'string' ? value : String(value)
-  if (params !== undefined) text = withParams(text, params)
-  if (hasLineEnd(text)) {
-    throw new TypeError('Header values must not contain newline characters.')
-  }
-  if (hasLineEnd(name)) {
-    throw new TypeError('Header names must not contain newline characters.')
-  }
-  return text
-}
-
 function withParams(value: string, params: HeaderParams): string {
   const dashed: Record<string, unknown> = {}
   for (const [key, param] of Object.entries(params)) dashed[key.replaceAll('_', '-')] = param
   return dumpOptionsHeader(value, dashed)
 }
 
-/** Whether a text holds CR, LF or NUL, with which a header could end early. */
-function hasLineEnd(text: string): boolean {
+const ASCII = 0
+const BEYOND_ASCII = 1
+/** CR, LF or NUL, with which a header could end early. */
+const LINE_END = 2
+
+/** The worst that a text holds. */
+function kindOf(text: string): 0 | 1 | 2 {
+  let kind: 0 | 1 = ASCII
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
-    if (code === 10 || code === 13 || code === 0) return true
+    if (code === 10 || code === 13 || code === 0) return LINE_END
+    if (code > 127) kind = BEYOND_ASCII
   }
-  return false
+  return kind
 }

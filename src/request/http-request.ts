@@ -8,7 +8,7 @@ import {
 } from '../http/accept.ts'
 import { Authorization } from '../http/authorization.ts'
 import { parseCacheControlHeader, RequestCacheControl } from '../http/cache-control.ts'
-import { parseCookie } from '../http/cookies.ts'
+import { requestCookies } from '../http/cookies.ts'
 import { parseDate } from '../http/dates.ts'
 import { type ETags, parseEtags } from '../http/etag.ts'
 import type { HeaderSet } from '../http/header-set.ts'
@@ -224,10 +224,7 @@ export class HttpRequest {
 
   /** The cookies; of a repeated name the first counts. */
   get cookies(): ImmutableMultiDict<string> {
-    return this.#keep(
-      'cookies',
-      () => new ImmutableMultiDict<string>(parseCookie(this.headers.get('Cookie'))),
-    )
+    return this.#keep('cookies', () => requestCookies(this.headers.get('Cookie')))
   }
 
   /** `Content-Type` as sent. */

@@ -285,7 +285,9 @@ export class Request extends HttpRequest {
     const { asText = false, parseFormData = false } = options
     let bytes = this.#data
     if (bytes === undefined) {
-      if (parseFormData && this.contentType && this.#load().consumed) bytes = NO_BYTES
+      // A form that was parsed has used the body up, unless a middleware had read it before.
+      if (this.#foreign === null && this.#parsed?.consumed) bytes = NO_BYTES
+      else if (parseFormData && this.contentType && this.#load().consumed) bytes = NO_BYTES
       else bytes = this.#readAll()
     }
     return asText ? bytes.toString() : bytes

@@ -1,3 +1,4 @@
+import { currentScope } from '../context/store.ts'
 import { isThenable } from '../dispatch/and-then.ts'
 import { RuntimeError } from '../errors/builtins.ts'
 import { setResponseFactory } from '../errors/http-exception.ts'
@@ -64,8 +65,6 @@ export class Response extends HeaderProperties {
   declare automaticallySetContentLength: boolean
   /** Whether the body is sent as it is, never read implicitly; false unless set. */
   declare directPassthrough: boolean
-  /** Largest cookie in bytes that browsers are known to keep; larger ones are warned about. */
-  declare maxCookieSize: number
 
   /** The headers as they will be sent. */
   headers: Headers
@@ -304,6 +303,18 @@ export class Response extends HeaderProperties {
     return this
   }
 
+  /**
+   * Largest cookie in bytes that browsers are known to keep; larger ones are warned about. The app's
+   * `MAX_COOKIE_SIZE` unless set.
+   */
+  get maxCookieSize(): number {
+    return currentScope()?.app.config.MAX_COOKIE_SIZE ?? 4093
+  }
+
+  set maxCookieSize(bytes: number) {
+    Object.defineProperty(this, 'maxCookieSize', { value: bytes, writable: true })
+  }
+
   /** Adds a `Set-Cookie` header; the options are Werkzeug's, `maxAge` in seconds. */
   setCookie(key: string, value = '', options: SetCookieOptions = {}): void {
     this.headers.add(
@@ -395,7 +406,6 @@ Response.prototype.implicitSequenceConversion = true
 Response.prototype.autocorrectLocationHeader = false
 Response.prototype.automaticallySetContentLength = true
 Response.prototype.directPassthrough = false
-Response.prototype.maxCookieSize = 4093
 
 function defaultType(cls: typeof Response): string | null {
   return cls.defaultMimetype === null ? null : getContentType(cls.defaultMimetype)

@@ -52,7 +52,7 @@ export function writeResponse(
   try {
     if (options.plain && !bodiless && isReady(response.headers.flat, response.knownLength)) {
       res.writeHead(status, reasonOf(response), response.headers.flat as string[])
-      res.end(body)
+      res.end(besideHead(body as string, response))
       if (response.needsClose) close(response, options)
       return
     }
@@ -64,12 +64,23 @@ export function writeResponse(
     if (options.plain) res.writeHead(status, reasonOf(response), headers as string[])
     else setHead(response, headers, res)
     if (bodiless) res.end()
-    else endChecked(body as string, headers, res)
+    else endChecked(besideHead(body as string, response), headers, res)
   } catch (error) {
     close(response, options)
     throw error
   }
   if (response.needsClose) close(response, options)
+}
+
+/**
+ * The body in the form that leaves the head alone: node writes a head and a text body as one UTF-8
+ * text, but header values beyond ASCII are latin-1, in WSGI as in node itself.
+ */
+function besideHead<T extends string | Uint8Array | readonly (string | Uint8Array)[]>(
+  body: T,
+  response: Response,
+): T | Buffer {
+  return typeof body === 'string' && !response.headers.isAscii ? Buffer.from(body) : body
 }
 
 /**

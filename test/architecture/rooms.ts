@@ -64,7 +64,7 @@ export const ROOMS: readonly Room[] = [
   { name: 'engine', paths: ['src/engine/'], may: [...wrappers, 'dispatch', 'middleware'] },
   {
     name: 'app',
-    paths: ['src/app.ts', 'src/url-building.ts', 'src/wsgi-seam.ts'],
+    paths: ['src/app.ts', 'src/base-app.ts', 'src/url-building.ts', 'src/wsgi-seam.ts'],
     may: [...registries, 'middleware', 'engine', 'testing', 'template-env'],
   },
 

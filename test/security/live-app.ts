@@ -50,8 +50,12 @@ export interface LiveApp {
     input: string | readonly string[],
     options?: { idle?: number; pause?: number },
   ): Promise<RawReply>
-  /** Serves the next request, and has neither a context nor a temporary file left. */
-  expectHealthy(): Promise<void>
+  /**
+   * Serves the next request, and has neither a context nor a temporary file left.
+   * @param unannounced contexts whose end was not told, since a teardown function had thrown (Flask
+   *   is silent about it as well)
+   */
+  expectHealthy(unannounced?: number): Promise<void>
 }
 
 const running: Server[] = []
@@ -130,10 +134,10 @@ export async function live(
     log: () => records.map(formatLogRecord).join('\n'),
     send,
     raw,
-    async expectHealthy() {
+    async expectHealthy(unannounced = 0) {
       const reply = await send('GET', '/alive', { host: aliveHost(app) })
       expect([reply.statuses, reply.body]).toEqual([[200], 'alive'])
-      await until(() => open === 0 && openSpools() === 0)
+      await until(() => open === unannounced && openSpools() === 0)
       expect(namedSpools()).toBe(0)
     },
   }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { BustAPI } from 'bustapi'
 import type { Environ } from 'bustapi/core'
 import { setEnviron } from 'bustapi/core'
-import { isThenable } from './sequence.ts'
+import { isThenable } from '../kit/sequence.ts'
 
 /** An app that listens on a free port of this machine. */
 export interface Serving {

@@ -1,9 +1,9 @@
-import { defaultCorpus, readCorpus } from './corpus.ts'
-import type { Json } from './json.ts'
-import { isObject } from './json.ts'
-import type { Result } from './result.ts'
-import { runScenario } from './scenario.ts'
-import { runVectors, VECTORS_AREA } from './vectors/index.ts'
+import { defaultCorpus, readCorpus } from '../kit/corpus.ts'
+import type { Json } from '../kit/json.ts'
+import { isObject } from '../kit/json.ts'
+import type { Result } from '../kit/result.ts'
+import { runScenario } from '../kit/scenario.ts'
+import { runVectors, VECTORS_AREA } from '../kit/vectors/index.ts'
 
 /** Options of `runFlaskConformance`. */
 export interface ConformanceOptions {
