@@ -157,14 +157,6 @@ export abstract class BaseApp extends Scaffold {
     return new (this.constructor as typeof BaseApp).aborterClass()
   }
 
-  /**
-   * Opens a file below the app's root folder for reading (`open_resource`).
-   * @returns Node's file handle: `await (await app.openResource('schema.sql')).readFile('utf8')`
-   */
-  openResource(resource: string): Promise<FileHandle> {
-    return open(isAbsolute(resource) ? resource : join(this.rootPath, resource), 'r')
-  }
-
   /** Opens a file below the instance folder (`open_instance_resource`); `mode` as `fs.open`'s. */
   openInstanceResource(resource: string, mode = 'r'): Promise<FileHandle> {
     return open(isAbsolute(resource) ? resource : join(this.instancePath, resource), mode)

@@ -70,12 +70,21 @@ export { isResourceModified } from './http/conditional.ts'
 export { float, int } from './http/convert.ts'
 export type { CookieOptions } from './http/cookies.ts'
 export { dumpCookie, parseCookie } from './http/cookies.ts'
-export { ContentSecurityPolicy } from './http/csp.ts'
-export { httpDate, parseDate } from './http/dates.ts'
+export { ContentSecurityPolicy, dumpCspHeader, parseCspHeader } from './http/csp.ts'
+export { dumpAge, httpDate, parseAge, parseDate } from './http/dates.ts'
 export { ETags, parseEtags, quoteEtag, unquoteEtag } from './http/etag.ts'
+export {
+  COEP,
+  COOP,
+  isEntityHeader,
+  isHopByHopHeader,
+  removeEntityHeaders,
+  removeHopByHopHeaders,
+} from './http/header-kinds.ts'
 export { HeaderSet } from './http/header-set.ts'
 export { EnvironHeaders, Headers } from './http/headers.ts'
-export { escape, Markup } from './http/markup.ts'
+export { escape, escapeSilent, Markup } from './http/markup.ts'
+export { getContentType } from './http/mimetype.ts'
 export { CombinedMultiDict, ImmutableMultiDict, MultiDict } from './http/multi-dict.ts'
 export {
   dumpHeader,
@@ -84,10 +93,13 @@ export {
   parseListHeader,
   parseOptionsHeader,
   parseSetHeader,
+  quoteHeaderValue,
+  unquoteHeaderValue,
 } from './http/options-header.ts'
 export {
   ContentRange,
   IfRange,
+  isByteRangeValid,
   parseContentRangeHeader,
   parseIfRangeHeader,
   parseRangeHeader,
@@ -97,7 +109,7 @@ export { secureFilename } from './http/secure-filename.ts'
 export { HTTP_STATUS_CODES } from './http/status.ts'
 export { iriToUri, uriToIri } from './http/urls.ts'
 export { UserAgent } from './http/user-agent.ts'
-export { ImportStringError } from './import-string.ts'
+export { ImportStringError, importString } from './import-string.ts'
 export { JSONDecodeError } from './json/decode-error.ts'
 export * as json from './json/functions.ts'
 export { DefaultJSONProvider, JSONProvider } from './json/provider.ts'
@@ -148,6 +160,7 @@ export {
   checkPasswordHashAsync,
   generatePasswordHash,
   generatePasswordHashAsync,
+  genSalt,
 } from './security/password.ts'
 export { safeJoin } from './security/safe-join.ts'
 export { safeStrCmp } from './security/safe-str-cmp.ts'

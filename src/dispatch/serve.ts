@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { RequestContext } from '../context/request-context.ts'
+import { runInScope } from '../context/store.ts'
 import type { Response } from '../response/response.ts'
 import { writeResponse } from '../response/write.ts'
 import type { MaybePromise } from '../types.ts'
@@ -18,7 +19,13 @@ export function serveRequest(context: RequestContext): MaybePromise<void> {
     : write(context, response)
 }
 
+/** The context has ended by now: what still streams sees it only by `streamWithContext`. */
 function write(context: RequestContext, response: Response): MaybePromise<void> {
+  if (!response.isStreamed) return writeOut(context, response)
+  return runInScope(undefined, () => writeOut(context, response), undefined)
+}
+
+function writeOut(context: RequestContext, response: Response): MaybePromise<void> {
   const { app, request } = context
   const rawResponse = context.rawResponse as ServerResponse
   return writeResponse(response, request.method, rawResponse, {

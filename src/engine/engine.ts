@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { MaybePromise } from '../types.ts'
 import { closeServer } from './close.ts'
 import { type Facade, FastifyHost, type FastifyOptions } from './fastify.ts'
-import { type AddressOptions, listen } from './listen.ts'
+import { type ListenOptions, listen } from './listen.ts'
 import { createServer, type RequestHandler, type ServerOptions } from './node-handler.ts'
 
 export type { FastifyInstance } from 'fastify'
@@ -17,6 +17,19 @@ export interface EngineOptions {
   server?: ServerOptions
   /** Options of the app's Fastify instance. */
   fastify?: FastifyOptions
+}
+
+/**
+ * Gives a server that exists already the options of node:http's `createServer`, which keeps them as
+ * properties of the same names. A server made with them first checks their values.
+ */
+function configure(server: Server, options: ServerOptions): void {
+  const names = Object.keys(options)
+  if (names.length === 0) return
+  const checked = createServer(() => undefined, options) as unknown as Record<string, unknown>
+  for (const name of names) {
+    if (name in checked) Object.assign(server, { [name]: checked[name] })
+  }
 }
 
 /**
@@ -98,10 +111,15 @@ export class Engine {
   /**
    * Loads the plugins and lets the app's server listen, or another one if it does already; see
    * `listen` of listen.ts.
+   *
+   * @throws RangeError or TypeError (Node's) for a limit that is not a valid number.
    */
-  async listen(options: AddressOptions = {}): Promise<Server> {
+  async listen(options: ListenOptions = {}): Promise<Server> {
+    const { host, port, path, backlog, signal, closeTimeout, onError, ...limits } = options
     await this.ready()
-    return listen(this.server.listening ? this.#createServer() : this.server, options)
+    const server = this.server.listening ? this.#createServer() : this.server
+    configure(server, limits)
+    return listen(server, options)
   }
 
   /** Ends the app's own server gracefully, then runs Fastify's `onClose` hooks. */

@@ -66,6 +66,19 @@ export class CallbackDict<V> {
     throw new KeyError(key)
   }
 
+  /** Removes the last key and returns it with its value. @throws KeyError when there is none. */
+  popitem(): [key: string, value: V] {
+    const last = [...this.#items].at(-1)
+    if (last === undefined) throw new KeyError('popitem(): dictionary is empty')
+    this.delete(last[0])
+    return last
+  }
+
+  /** The keys and values in a plain map, whose changes are not reported (Python's `dict.copy`). */
+  copy(): Map<string, V> {
+    return new Map(this.#items)
+  }
+
   /** Sets all keys of a source; one report for all. */
   update(source: DictSource<V>): void {
     for (const [key, value] of pairs(source)) this.#items.set(key, value)

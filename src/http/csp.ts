@@ -74,6 +74,11 @@ for (const directive of DIRECTIVES.split(' ')) {
   })
 }
 
+/** Writes a `Content-Security-Policy` header (Werkzeug's `dump_csp_header`). */
+export function dumpCspHeader(policy: ContentSecurityPolicy): string {
+  return policy.toHeader()
+}
+
 /**
  * Reads a `Content-Security-Policy` header (Werkzeug's `parse_csp_header`). Directives without a
  * value are skipped.

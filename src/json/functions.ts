@@ -1,14 +1,10 @@
 import { dumps, loads } from './current.ts'
 import type { DecodeOptions } from './decode.ts'
 import type { EncodeOptions } from './encode.ts'
-import type { TextWriter } from './provider.ts'
+import type { TextReader, TextWriter } from './provider.ts'
 
 export { dumps, loads }
-
-/** Something to read text from: the part of a stream or a file that `load` uses. */
-export interface TextReader {
-  read(): string | Uint8Array
-}
+export type { TextReader }
 
 /** Writes a value as JSON to a stream, with the provider of the current app (`flask.json.dump`). */
 export function dump(value: unknown, stream: TextWriter, options?: EncodeOptions): void {

@@ -20,6 +20,11 @@ export interface TextWriter {
   write(text: string): unknown
 }
 
+/** Something to read text from: the part of a stream or a file that `load` uses. */
+export interface TextReader {
+  read(): string | Uint8Array
+}
+
 /**
  * The JSON operations of an app (Flask's `JSONProvider`). To use another JSON library, extend this
  * with `dumps` and `loads` and assign an instance to `app.json`.
@@ -41,6 +46,14 @@ export abstract class JSONProvider<R = unknown> {
   /** Writes a value as JSON to a stream. */
   dump(value: unknown, stream: TextWriter, options?: EncodeOptions): void {
     stream.write(this.dumps(value, options))
+  }
+
+  /**
+   * Reads JSON from a stream.
+   * @throws as {@link loads}
+   */
+  load(stream: TextReader, options?: DecodeOptions): unknown {
+    return this.loads(stream.read(), options)
   }
 
   /**

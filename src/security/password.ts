@@ -86,7 +86,12 @@ async function hashAsync(work: Work, password: string, salt: string): Promise<st
   return (await pbkdf2Async(password, salt, iterations, length, digest)).toString('hex')
 }
 
-function makeSalt(length: number): string {
+/**
+ * Random letters and digits (Werkzeug's `gen_salt`).
+ * @param length how many
+ * @throws {ValueError} for a length below 1.
+ */
+export function genSalt(length: number): string {
   if (!(length >= 1)) throw new ValueError('Salt length must be at least 1.')
   return Array.from({ length }, () => SALT_CHARS.charAt(randomInt(SALT_CHARS.length))).join('')
 }
@@ -110,7 +115,7 @@ function splitHash(pwhash: string): readonly [method: string, salt: string, hash
  * @throws {ValueError} for an unknown method or a salt length below 1.
  */
 export function generatePasswordHash(password: string, method = 'scrypt', saltLength = 16): string {
-  const salt = makeSalt(saltLength)
+  const salt = genSalt(saltLength)
   const work = parseMethod(method)
   return `${work.name}$${salt}$${hashSync(work, password, salt)}`
 }
@@ -121,7 +126,7 @@ export async function generatePasswordHashAsync(
   method = 'scrypt',
   saltLength = 16,
 ): Promise<string> {
-  const salt = makeSalt(saltLength)
+  const salt = genSalt(saltLength)
   const work = parseMethod(method)
   return `${work.name}$${salt}$${await hashAsync(work, password, salt)}`
 }

@@ -154,6 +154,19 @@ it('streams with the context, synchronously and asynchronously', async () => {
   expect((await client.get('/async?q=2')).text).toBe('q=2')
 })
 
+it('a stream without streamWithContext has no context, since that has ended', async () => {
+  const app = new BustAPI('contexts')
+  const seen: boolean[] = []
+  app.get('/', () =>
+    (function* () {
+      seen.push(hasRequestContext(), hasAppContext())
+      yield 'x'
+    })(),
+  )
+  expect((await app.testClient().get('/')).text).toBe('x')
+  expect(seen).toEqual([false, false])
+})
+
 it('getCurrentObject gives the object itself', () => {
   const app = new BustAPI('contexts')
   app.appContext().run(() => {

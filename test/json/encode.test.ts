@@ -129,7 +129,9 @@ describe('encodeJson writes what Python writes', () => {
   it('gives JSON that reads back as the value', () => {
     fc.assert(
       fc.property(fc.jsonValue({ noUnicodeString: false }), fc.boolean(), (value, sortKeys) => {
-        expect(JSON.parse(compact(value, sortKeys).replaceAll(/-0\.0(?![\de])/g, '-0'))).toEqual(value)
+        expect(JSON.parse(compact(value, sortKeys).replaceAll(/-0\.0(?![\de])/g, '-0'))).toEqual(
+          value,
+        )
       }),
     )
   })
