@@ -1,3 +1,4 @@
+import { type FileHandle, open } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { currentScope } from './context/store.ts'
 import { errorClassAndCode } from './dispatch/error-handlers.ts'
@@ -206,6 +207,14 @@ export abstract class Scaffold extends Host {
   getSendFileMaxAge(_filename: string | null): number | null {
     const value: unknown = currentScope()?.app.config.SEND_FILE_MAX_AGE_DEFAULT
     return typeof value === 'number' ? value : null
+  }
+
+  /**
+   * Opens a file below the root folder of the app or the blueprint for reading (`open_resource`).
+   * @returns Node's file handle: `await (await app.openResource('schema.sql')).readFile('utf8')`
+   */
+  openResource(resource: string): Promise<FileHandle> {
+    return open(isAbsolute(resource) ? resource : join(this.rootPath, resource), 'r')
   }
 
   /**

@@ -19,6 +19,13 @@ export interface SeamApp {
 
 const ENTERED: unique symbol = Symbol('bustapi.entered')
 
+// The page shows text that a client may have chosen: escaped, and nothing in it may run or load.
+const DEBUG_HEADERS = {
+  'Content-Type': 'text/html; charset=utf-8',
+  'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'",
+  'Cache-Control': 'no-store',
+}
+
 type Marked = IncomingMessage & { [ENTERED]?: WsgiSeam }
 
 /**
@@ -84,7 +91,7 @@ export class WsgiSeam {
   #reportInDebug(thrown: unknown, req: IncomingMessage, res: ServerResponse): void {
     this.report(thrown, req)
     if (res.headersSent) return
-    res.writeHead(500, { 'Content-Type': 'text/html; charset=utf-8' })
+    res.writeHead(500, DEBUG_HEADERS)
     res.end(debugPage(toError(thrown)))
   }
 }

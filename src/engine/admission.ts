@@ -21,6 +21,8 @@ let lastGoodHost = ''
 export function admissionStatus(req: IncomingMessage): 0 | 400 | 431 {
   const { rawHeaders, headers } = req
   if (rawHeaders.length > MAX_HEADER_LINES * 2) return 431
+  // HTTP/0.9 has no headers, so nothing that begins like it and goes on like HTTP/1 is either.
+  if (req.httpVersionMajor < 1) return 400
 
   const coding = headers['transfer-encoding']
   // The only coding we undo. Node calls the handler before its parser rejects another one, and

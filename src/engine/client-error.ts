@@ -3,12 +3,27 @@ import type { Duplex } from 'node:stream'
 
 /** The response that node:http is writing to a socket, by the name it has used since its start. */
 interface HttpSocket {
-  readonly _httpMessage?: ServerResponse & { readonly req?: IncomingMessage }
+  readonly _httpMessage?: ServerResponse & {
+    readonly req?: IncomingMessage
+    /** Whether the connection closes behind it: its head, which has been made, says so. */
+    readonly _last?: boolean
+  }
 }
 
 /** The response in flight on a connection, if any. */
 export function responseInFlight(socket: Duplex): HttpSocket['_httpMessage'] {
   return (socket as HttpSocket)._httpMessage
+}
+
+/**
+ * Whether a request came behind one whose response ends the connection (RFC 9112 §9.6: it must not be
+ * processed). Node's parser hands it over all the same, when the decision to close was the server's.
+ */
+export function isBehindLast(req: IncomingMessage, res: ServerResponse): boolean {
+  const { socket } = req
+  if (!socket.writable) return true
+  const inFlight = responseInFlight(socket)
+  return inFlight !== res && inFlight?._last === true
 }
 
 const STATUS_LINES: Readonly<Record<string, string>> = {

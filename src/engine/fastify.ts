@@ -18,7 +18,10 @@ export type Facade = (
 ) => MaybePromise<void>
 
 /** Fastify's options that an app may set; the server, the router's end and the errors are ours. */
-export type FastifyOptions = Omit<FastifyServerOptions, 'serverFactory' | 'frameworkErrors'>
+export type FastifyOptions = Omit<
+  FastifyServerOptions,
+  'serverFactory' | 'frameworkErrors' | 'clientErrorHandler'
+>
 
 type FastifyFactory = (options: FastifyServerOptions) => FastifyInstance
 type NodeHandler = (req: IncomingMessage, res: ServerResponse) => void
@@ -73,6 +76,8 @@ export class FastifyHost {
       },
       // A path that Fastify cannot decode is the facade's to refuse, in its own words.
       frameworkErrors: (_error, request, reply) => this.#handOver(request, reply),
+      // Fastify would answer in addition to the server, even in the middle of another response.
+      clientErrorHandler: () => undefined,
     })
     this.instance.register(this.#facadePlugin())
     this.#guardNotFoundHandler()

@@ -2,7 +2,7 @@ import type { ServerOptions as NodeServerOptions, ServerResponse } from 'node:ht
 import { createServer as createNodeServer, type IncomingMessage, type Server } from 'node:http'
 import type { MaybePromise } from '../types.ts'
 import { admissionStatus, MAX_HEADER_LINES } from './admission.ts'
-import { onClientError } from './client-error.ts'
+import { isBehindLast, onClientError } from './client-error.ts'
 import { isClosing, trackConnections } from './close.ts'
 import { BustIncomingMessage, BustServerResponse } from './messages.ts'
 import { refuse } from './refuse.ts'
@@ -58,6 +58,7 @@ export function createServer(handler: RequestHandler, options: ServerOptions = {
     refuse(req, res, 500)
   }
   server.on('request', (req: IncomingMessage, res: ServerResponse) => {
+    if (isBehindLast(req, res)) return
     const status = admissionStatus(req)
     if (status !== 0) {
       refuse(req, res, status)

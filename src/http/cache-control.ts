@@ -138,6 +138,9 @@ export class RequestCacheControl extends CacheControl {
   override pop(_key: string, _defaultValue?: unknown): never {
     return refuse(this)
   }
+  override popitem(): never {
+    return refuse(this)
+  }
   override update(_source: DictSource<string | null>): never {
     return refuse(this)
   }

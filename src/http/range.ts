@@ -210,14 +210,14 @@ export function parseRangeHeader(value: string | null | undefined): Range | null
     const dash = item.indexOf('-')
     // Nothing may follow an open range.
     if (dash === -1 || lastEnd < 0) return null
-    const begin = parsePlainInt(dash === 0 ? item : item.slice(0, dash))
+    const begin = parsePosition(dash === 0 ? item : item.slice(0, dash))
     if (begin === null) return null
     let end: number | null = null
     if (dash > 0) {
       const last = strip(item.slice(dash + 1))
       if (begin < lastEnd) return null
       if (last !== '') {
-        const lastByte = parsePlainInt(last)
+        const lastByte = parsePosition(last)
         if (lastByte === null || begin > lastByte) return null
         end = lastByte + 1
       }
@@ -226,6 +226,14 @@ export function parseRangeHeader(value: string | null | undefined): Range | null
     ranges.push([begin, end])
   }
   return new Range(strip(value.slice(0, equals)).toLowerCase(), ranges)
+}
+
+const MAX_POSITION = Number.MAX_SAFE_INTEGER - 1
+
+/** A position that one can still be added to: no body reaches further, and the sum stays exact. */
+function parsePosition(text: string): number | null {
+  const position = parsePlainInt(text)
+  return position === null ? null : Math.max(-MAX_POSITION, Math.min(position, MAX_POSITION))
 }
 
 /**

@@ -3,8 +3,8 @@ import type { DecodeOptions } from './decode.ts'
 import type { EncodeOptions } from './encode.ts'
 import type { TextReader, TextWriter } from './provider.ts'
 
-export { dumps, loads }
 export type { TextReader }
+export { dumps, loads }
 
 /** Writes a value as JSON to a stream, with the provider of the current app (`flask.json.dump`). */
 export function dump(value: unknown, stream: TextWriter, options?: EncodeOptions): void {

@@ -110,15 +110,13 @@ export class BodyReader {
     let waiting = false
     let writing: Promise<void> = NOTHING_WRITTEN
 
+    // What is left to hear after the end does nothing: taking four listeners off costs more.
     const stop = (): void => {
       waiting = true
       raw.removeListener('data', onData)
       raw.removeListener('readable', onReadable)
       raw.removeListener('end', onEnd)
-      raw.removeListener('close', onClose)
-      raw.removeListener('error', onError)
-      // A connection that breaks later must not become an unhandled error.
-      raw.on('error', ignore)
+      raw.removeListener('close', onLoss)
     }
     const fail = (error: Error): void => {
       stop()
@@ -159,24 +157,30 @@ export class BodyReader {
       else raw.resume()
     }
     const onEnd = (): void => {
-      stop()
-      const finish = (): void => {
-        if (this.#error === null) this.#finish()
-        done()
-      }
+      waiting = true
       // The end can be told while the last piece is still on its way to the file.
-      if (writing === NOTHING_WRITTEN) finish()
-      else writing.then(finish, fail)
+      if (writing !== NOTHING_WRITTEN) {
+        writing.then(() => this.#end(done), fail)
+      } else {
+        this.#end(done)
+      }
     }
-    const onError = (): void => fail(new ClientDisconnected())
-    const onClose = (): void => fail(new ClientDisconnected())
+    // Listened to for good: a connection that breaks later must not become an unhandled error.
+    const onLoss = (): void => {
+      if (!raw.readableEnded && this.#source === null) fail(new ClientDisconnected())
+    }
 
     raw.on('end', onEnd)
-    raw.on('close', onClose)
-    raw.on('error', onError)
+    raw.on('close', onLoss)
+    raw.on('error', onLoss)
     if (pulls) raw.on('readable', onReadable)
     else raw.on('data', onData)
     go()
+  }
+
+  #end(done: () => void): void {
+    if (this.#error === null) this.#finish()
+    done()
   }
 
   async #flush(): Promise<void> {

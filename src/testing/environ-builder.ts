@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import type { Config } from '../config.ts'
-import { ValueError } from '../errors/builtins.ts'
+import { AttributeError, ValueError } from '../errors/builtins.ts'
 import { Headers, type HeadersSource } from '../http/headers.ts'
 import { getContentType } from '../http/mimetype.ts'
+import { MultiDict } from '../http/multi-dict.ts'
 import type { MultiItems } from '../http/multi-items.ts'
+import { parseOptionsHeader } from '../http/options-header.ts'
 import { splitUrl } from '../http/split-url.ts'
 import { iriToUri, urlEncode, urlUnquote } from '../http/urls.ts'
 import type { Environ } from '../request/environ.ts'
@@ -79,8 +81,6 @@ export class EnvironBuilder {
   method: string
   /** Percent-encoded path below the mount prefix. */
   path: string
-  /** Percent-encoded query, without the `?`. */
-  queryString: string
   /** The headers, without Content-Type and Content-Length of a body that is still a form. */
   headers: Headers
   /** `http` or `https`. */
@@ -89,8 +89,14 @@ export class EnvironBuilder {
   host: string
   /** Mount prefix, without a slash at its end. */
   scriptRoot: string
-  readonly #environBase: TestEnviron
-  readonly #environOverrides: TestEnviron
+  /** The app that the request is for. */
+  readonly app: TestApp
+  /** What is known of the request besides. */
+  environBase: TestEnviron
+  /** The same, winning over everything else. */
+  environOverrides: TestEnviron
+  #queryString: string | null = null
+  #args: MultiDict<string> | null = null
   #form: FormParts | null = null
   #body: Uint8Array | Readable | null = null
 
@@ -99,20 +105,30 @@ export class EnvironBuilder {
    * @throws {ValueError} for a query in the path and as an option, or in `baseUrl`
    */
   constructor(app: TestApp, path = '/', options: TestRequestOptions = {}) {
+    this.app = app
     const place = placeOf(app.config, path, options)
     this.urlScheme = place.scheme
     this.host = place.host
     this.scriptRoot = place.scriptRoot
     const { path: encoded, query } = splitUrl(place.path)
     this.path = iriToUri(encoded)
-    this.queryString = queryOf(place.path.includes('?') ? query : null, options)
+    this.#setQuery(place.path.includes('?') ? query : null, options)
     this.method = (options.method ?? 'GET').toUpperCase()
     this.headers = new Headers(options.headers ?? undefined)
-    this.#environBase = options.environBase ?? {}
-    this.#environOverrides = options.environOverrides ?? {}
+    this.environBase = options.environBase ?? {}
+    this.environOverrides = options.environOverrides ?? {}
     this.#setContentType(options)
     if (options.auth) this.headers.set('Authorization', authHeader(options.auth))
-    this.#setBody(app, options)
+    this.#setBody(options)
+  }
+
+  #setQuery(inPath: string | null, options: TestRequestOptions): void {
+    const given = options.queryString ?? options.query ?? null
+    if (inPath !== null && given !== null) {
+      throw new ValueError('Query string is defined in the path and as an argument')
+    }
+    if (given === null || typeof given === 'string') this.#queryString = given ?? inPath
+    else this.#args = new MultiDict(given as MultiItems<string>)
   }
 
   #setContentType({ contentType, mimetype }: TestRequestOptions): void {
@@ -120,10 +136,10 @@ export class EnvironBuilder {
     else if (mimetype) this.headers.set('Content-Type', getContentType(mimetype))
   }
 
-  #setBody(app: TestApp, { data, json }: TestRequestOptions): void {
+  #setBody({ data, json }: TestRequestOptions): void {
     if (json !== undefined) {
       if (!NO_BODY.has(data)) throw new TypeError("can't provide both json and data")
-      this.#body = Buffer.from(app.json.dumps(json))
+      this.#body = Buffer.from(this.jsonDumps(json))
       this.headers.setdefault('Content-Type', 'application/json')
     } else if (typeof data === 'string') {
       if (data !== '') this.#body = Buffer.from(data)
@@ -156,14 +172,61 @@ export class EnvironBuilder {
     return this.#form.files.length > 0 ? 'multipart/form-data' : 'application/x-www-form-urlencoded'
   }
 
+  /** The Content-Type without its parameters. */
+  get mimetype(): string | null {
+    return this.contentType?.split(';', 1)[0]?.trim() ?? null
+  }
+
+  /** The parameters of the Content-Type. */
+  get mimetypeParams(): Readonly<Record<string, string>> {
+    return parseOptionsHeader(this.headers.get('Content-Type'))[1]
+  }
+
+  /** Percent-encoded query, without the `?`. Setting it ends what {@link args} can change. */
+  get queryString(): string {
+    return this.#queryString ?? (this.#args === null ? '' : urlEncode(this.#args))
+  }
+
+  set queryString(value: string | null) {
+    this.#queryString = value
+    this.#args = null
+  }
+
+  /**
+   * The arguments of the query, to look at and to change.
+   * @throws {AttributeError} when the query was given as text
+   */
+  get args(): MultiDict<string> {
+    if (this.#queryString !== null) throw new AttributeError('a query string is defined')
+    this.#args ??= new MultiDict()
+    return this.#args
+  }
+
+  /** Host without its port. */
+  get serverName(): string {
+    return this.host.split(':', 1)[0] as string
+  }
+
+  /** Port of the host, or the scheme's own. */
+  get serverPort(): number {
+    const port = /:(\d+)$/.exec(this.host)?.[1]
+    if (port !== undefined) return Number(port)
+    return this.urlScheme === 'https' ? 443 : 80
+  }
+
+  /** JSON as the app's provider writes it. */
+  jsonDumps(value: unknown): string {
+    return this.app.json.dumps(value)
+  }
+
   /** The request as it is to be sent. A stream is read for it, so build only once. */
   build(): BuiltRequest {
     const headers = this.headers.copy()
     headers.set('Host', this.host)
     const body = this.#buildBody(headers)
     if (body instanceof Uint8Array) headers.set('Content-Length', String(body.byteLength))
-    const [base, baseHeaders] = splitEnviron(this.#environBase)
-    const [overrides, overrideHeaders] = splitEnviron(this.#environOverrides)
+    const [base, baseHeaders] = splitEnviron(this.environBase)
+    const [overrides, overrideHeaders] = splitEnviron(this.environOverrides)
     for (const [name, value] of baseHeaders) headers.setdefault(name, value)
     for (const [name, value] of overrideHeaders) headers.set(name, value)
     const scriptName = urlUnquote(this.scriptRoot)
@@ -184,8 +247,7 @@ export class EnvironBuilder {
   #buildBody(headers: Headers): MaybePromise<Uint8Array> | null {
     if (this.#body instanceof Readable) return readAll(this.#body)
     if (this.#body !== null) return this.#body
-    const type = this.contentType
-    const mimetype = type?.split(';', 1)[0]?.trim() ?? ''
+    const { contentType: type, mimetype } = this
     const parts = this.#form ?? { fields: [], files: [] }
     if (mimetype === 'multipart/form-data') {
       const boundary = makeBoundary()
@@ -223,14 +285,6 @@ function splitBase(baseUrl: string): Omit<Place, 'path'> {
     throw new ValueError('base url must not contain a query string or fragment')
   }
   return { scheme, host: netloc, scriptRoot: path.replace(/\/+$/, '') }
-}
-
-function queryOf(inPath: string | null, options: TestRequestOptions): string {
-  const given = options.queryString ?? options.query ?? null
-  if (given === null) return inPath ?? ''
-  if (inPath !== null)
-    throw new ValueError('Query string is defined in the path and as an argument')
-  return typeof given === 'string' ? given : urlEncode(given)
 }
 
 function authHeader(auth: NonNullable<TestRequestOptions['auth']>): string {

@@ -98,7 +98,7 @@ describe('bustapi run', () => {
   let folder = ''
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'bustapi-run-'))
+    folder = await mkdtemp(join(tmpdir(), 'run-'))
     const door = JSON.stringify(join(root, 'src/index.ts'))
     await writeFile(
       join(folder, 'good.mjs'),
