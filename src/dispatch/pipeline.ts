@@ -13,8 +13,8 @@ import { formDataRoutingRedirect } from './form-data-redirect.ts'
 import type { HookPlan } from './plan.ts'
 
 /**
- * Handles one request from the opened context to the finished response, then tears the context
- * down (Flask's `wsgi_app`). Stays synchronous while every step is.
+ * Handles one request, whose body has been read, from the opened context to the finished response,
+ * then tears the context down (Flask's `wsgi_app`). Stays synchronous while every step is.
  * @returns the response to write
  * @throws what no handler took, when exceptions propagate, after the teardown
  */
@@ -70,15 +70,8 @@ function abandon(context: RequestContext, error: Error, final: unknown): MaybePr
 }
 
 function openAndDispatch(context: RequestContext): MaybePromise<Response> {
-  const { request } = context
-  context.appContext.announce()
-  const read = request.readBody()
-  if (isThenable(read)) return read.then(() => openSession(context))
-  return openSession(context)
-}
-
-function openSession(context: RequestContext): MaybePromise<Response> {
   const { app } = context
+  context.appContext.announce()
   if (!app.sessionInterface.openOnTouch) {
     const opened = context.openSession()
     if (isThenable(opened)) return opened.then(() => app.fullDispatchRequest(context))
@@ -98,7 +91,8 @@ export function fullDispatch(context: RequestContext): MaybePromise<Response> {
     value = app.handleUserException(thrown, context)
   }
   if (isThenable(value)) {
-    return value
+    // A foreign thenable may settle twice or return nothing; a promise stays as it is.
+    return Promise.resolve(value)
       .then(undefined, (thrown: unknown) => app.handleUserException(thrown, context))
       .then((settled) => app.finalizeRequest(settled, context))
   }
@@ -266,7 +260,7 @@ function answerFailure(
   const handler = findErrorHandler(app.errorHandlerSpec, serverError, request.blueprints)
   const value = handler === undefined ? serverError : handler(serverError)
   return isThenable(value)
-    ? value.then((settled) => finalizeFailure(context, settled))
+    ? Promise.resolve(value).then((settled) => finalizeFailure(context, settled))
     : finalizeFailure(context, value)
 }
 

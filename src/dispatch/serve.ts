@@ -8,11 +8,17 @@ import { isThenable } from './and-then.ts'
 import { handleRequest } from './pipeline.ts'
 
 /**
- * Handles the request of a context and writes its response. Runs with the context active.
+ * Reads the body, handles the request of a context and writes its response. Runs with the context
+ * active; a body is the one thing that most requests with one have to wait for, and they wait once.
  * @returns when the response has ended or the client is gone
  * @throws what no handler took, when exceptions propagate
  */
 export function serveRequest(context: RequestContext): MaybePromise<void> {
+  const read = context.request.readBody()
+  return isThenable(read) ? read.then(() => serveRead(context)) : serveRead(context)
+}
+
+function serveRead(context: RequestContext): MaybePromise<void> {
   const response = handleRequest(context)
   return isThenable(response)
     ? response.then((ready) => write(context, ready))

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { JSONDecodeError } from './decode-error.ts'
 import { PythonJsonParser } from './python-parser.ts'
 
@@ -71,7 +72,13 @@ type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'utf-32le' | 'utf-32be'
 
 // RFC 4627 §3: the pattern of zero bytes among the first four tells the encoding.
 function detectEncoding(bytes: Uint8Array): Encoding {
-  const [a, b, c, d] = bytes
+  // By index: destructuring would go through an iterator.
+  const a = bytes[0]
+  const b = bytes[1]
+  // Most documents are ASCII in their first bytes.
+  if (a !== 0 && b !== 0 && a !== 0xff && a !== 0xfe) return 'utf-8'
+  const c = bytes[2]
+  const d = bytes[3]
   if (a === 0 && b === 0 && c === 0xfe && d === 0xff) return 'utf-32be'
   if (a === 0xff && b === 0xfe) return c === 0 && d === 0 ? 'utf-32le' : 'utf-16le'
   if (a === 0xfe && b === 0xff) return 'utf-16be'
@@ -85,12 +92,10 @@ function detectEncoding(bytes: Uint8Array): Encoding {
   return 'utf-8'
 }
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true })
-
 function decodeBytes(bytes: Uint8Array): string {
   const encoding = detectEncoding(bytes)
   try {
-    if (encoding === 'utf-8') return UTF8.decode(bytes)
+    if (encoding === 'utf-8') return decodeUtf8(bytes)
     if (encoding === 'utf-32le' || encoding === 'utf-32be') {
       return decodeUtf32(bytes, encoding === 'utf-32le')
     }
@@ -98,6 +103,12 @@ function decodeBytes(bytes: Uint8Array): string {
   } catch {
     throw new JSONDecodeError(`Not valid ${encoding.toUpperCase()} text`, '', 0)
   }
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  if (!isUtf8(bytes)) throw new TypeError('The bytes are no UTF-8.')
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
 }
 
 function decodeUtf32(bytes: Uint8Array, littleEndian: boolean): string {

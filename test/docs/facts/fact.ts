@@ -19,7 +19,7 @@ export function fact(names: string, python: string, ours: () => unknown): Fact {
   const list =
     members === undefined
       ? names.split(' ')
-      : members.split(' ').map((member) => `${owner}.${member}`)
+      : members.split(' ').map((name) => (name.includes('.') ? name : `${owner}.${name}`))
   return { names: list, python: python.trim(), ours }
 }
 
