@@ -6,6 +6,7 @@ import { filesUnder, ROOT } from '../scripts/paths.ts'
 import { main } from '../src/cli/main.ts'
 import { errorCodes } from '../src/errors/codes.ts'
 import * as facade from '../src/index.ts'
+import { FLASK_FACTS } from './docs/facts/index.ts'
 import { anchors, codeSpans, page, section, tableRows } from './docs/markdown.ts'
 import { app as example } from './docs/readme-example.ts'
 import { ENTRY_EXPORTS, SAMPLES } from './docs/samples.ts'
@@ -143,6 +144,13 @@ describe('the compatibility matrix', () => {
       (file) => !existsSync(join(ROOT, file)),
     )
     expect(missing).toEqual([])
+  })
+
+  it('goes by the facts where it says so, and by all of them', () => {
+    const asked = new Set(FLASK_FACTS.flatMap(({ names }) => names))
+    const PROOF = '`test/docs/flask-facts.test.ts`'
+    const claimed = MATRIX.filter(({ proof }) => proof === PROOF).flatMap(({ flask }) => flask)
+    expect([...asked].toSorted()).toEqual(claimed.toSorted())
   })
 
   it('has every export of the front door', () => {

@@ -31,6 +31,12 @@ export function isClosing(server: Server): boolean {
 const SWEEP_INTERVAL = 50
 
 /**
+ * How long a connection may take to send its first byte once the server is closing. Browsers open
+ * spare ones that never send any, and node:http does not count those as idle.
+ */
+const FIRST_BYTE_GRACE = 1000
+
+/**
  * Closes a server without cutting off anybody: no new connection is taken, idle ones are closed,
  * requests in flight are answered, with `Connection: close` wherever their head is still to be sent.
  *
@@ -48,7 +54,11 @@ export function closeServer(server: Server, timeout = 10_000): Promise<void> {
     }
   }
   return new Promise((resolve) => {
-    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_INTERVAL)
+    const started = performance.now()
+    const sweep = setInterval(() => {
+      server.closeIdleConnections()
+      if (performance.now() - started > FIRST_BYTE_GRACE) closeUnused(connections)
+    }, SWEEP_INTERVAL)
     const deadline = setTimeout(() => server.closeAllConnections(), timeout)
     server.close(() => {
       clearInterval(sweep)
@@ -56,4 +66,10 @@ export function closeServer(server: Server, timeout = 10_000): Promise<void> {
       resolve()
     })
   })
+}
+
+function closeUnused(connections: Connections | undefined): void {
+  for (const socket of connections?.open ?? []) {
+    if ((socket as Duplex & { readonly bytesRead?: number }).bytesRead === 0) socket.destroy()
+  }
 }

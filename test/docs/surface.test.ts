@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  appCtx,
   AppContext,
   AppCtxGlobals,
   BadRequest,
@@ -10,10 +11,14 @@ import {
   DEFAULT_CONFIG,
   getTemplateAttribute,
   HMACAlgorithm,
+  JSONDecodeError,
+  json,
   MapAdapter,
   NotFound,
   Range,
   RequestContext,
+  RuntimeError,
+  requestCtx,
   Rule,
   Signal,
   streamTemplate,
@@ -140,6 +145,35 @@ describe('an app', () => {
     })
   })
 
+  it('gives the variables that a template gets besides its own', () => {
+    const app = makeApp()
+    app.contextProcessor(() => ({ a: 1, b: 2 }))
+    const given = { b: 3 }
+    app.testRequestContext('/').run(() => {
+      expect(app.updateTemplateContext(given)).toMatchObject({ a: 1, b: 3 })
+    })
+    expect(given).toEqual({ b: 3 })
+  })
+
+  it('gives its contexts by name', () => {
+    const app = makeApp()
+    const context = app.testRequestContext('/x')
+    context.run(() => {
+      expect(requestCtx.request.path).toBe('/x')
+      expect(appCtx.app).toBe(app)
+    })
+    expect(() => appCtx.app).toThrow(RuntimeError)
+    expect(() => requestCtx.request).toThrow(RuntimeError)
+  })
+
+  it('writes JSON to streams and reads it from them', () => {
+    let text = ''
+    json.dump({ b: 1, a: [null] }, { write: (part) => (text += part) })
+    expect(text).toBe('{"b": 1, "a": [null]}')
+    expect(json.load({ read: () => text })).toEqual({ b: 1, a: [null] })
+    expect(() => json.load({ read: () => '{' })).toThrow(JSONDecodeError)
+  })
+
   it('gives a template’s macro by name', () => {
     const app = makeApp()
     app.jinjaEnv.loader = {
@@ -227,6 +261,23 @@ describe('a blueprint', () => {
     expect((await client.patch('/de')).text).toBe('patch DE')
     expect((await client.delete('/de')).text).toBe('delete DE')
     expect((await client.get('/de')).text).toBe('/en')
+  })
+})
+
+describe('resources', () => {
+  it('of a blueprint are below its own root', async () => {
+    const blueprint = new Blueprint('b', 'b', { rootPath: import.meta.dirname })
+    const file = await blueprint.openResource('markdown.ts')
+    expect(await file.readFile('utf8')).toContain('tableRows')
+    await file.close()
+    await expect(blueprint.openResource('none')).rejects.toThrow('ENOENT')
+  })
+})
+
+describe('a request’s headers', () => {
+  it('refuse to be cleared', () => {
+    const { headers } = makeApp().testRequestContext('/').request
+    expect(() => headers.clear()).toThrow(TypeError)
   })
 })
 

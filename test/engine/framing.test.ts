@@ -135,7 +135,7 @@ describe('one response for each request', () => {
   it('S08 garbage behind a request whose response streams ends the connection', async () => {
     const { port } = await serve({}, (_req, res) => {
       res.write('begin')
-      setTimeout(() => res.end('end'), 100)
+      setTimeout(() => res.end('end'), 5000).unref()
     })
     const { output, closed } = await exchange(port, [GET, 'garbage\r\n\r\n'])
     expect(statuses(output)).toEqual([200])
@@ -144,7 +144,10 @@ describe('one response for each request', () => {
   })
 
   it('S08 garbage behind a request that is still being worked on ends the connection', async () => {
-    const { port } = await serve({}, (_req, res) => void setTimeout(() => res.end('late'), 100))
+    const { port } = await serve(
+      {},
+      (_req, res) => void setTimeout(() => res.end('late'), 5000).unref(),
+    )
     const { output, closed } = await exchange(port, `${GET}garbage\r\n\r\n`)
     expect(output).toBe('')
     expect(closed).toBe(true)
@@ -158,7 +161,10 @@ describe('one response for each request', () => {
   })
 
   it('a broken body of the second request is no answer to the first', async () => {
-    const { port } = await serve({}, (_req, res) => void setTimeout(() => res.end('late'), 100))
+    const { port } = await serve(
+      {},
+      (_req, res) => void setTimeout(() => res.end('late'), 5000).unref(),
+    )
     const { output, closed } = await exchange(
       port,
       `${GET}POST /b HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n0x5\r\n`,

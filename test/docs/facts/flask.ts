@@ -201,7 +201,9 @@ r + [len(s), type(attempt(lambda: NullSession().update({"a": 1}))).__name__, Nul
       s.permanent = true
       r.push(Object.fromEntries(s.items()), s.permanent)
       s.clear()
-      const refused = outcome(() => (new NullSession() as SecureCookieSession).update({ a: 1 })) as { $error: string }
+      const refused = outcome(() =>
+        (new NullSession() as SecureCookieSession).update({ a: 1 }),
+      ) as { $error: string }
       return [...r, s.size, refused.$error, new NullSession().get('a')]
     },
   ),
@@ -279,7 +281,13 @@ r`,
         },
       })
       const r: unknown[] = [
-        p.dumps({ b: 1, a: 'ü', d: EPOCH, u: new UUID('0'.repeat(31).concat('5')), m: new Markup('<') }),
+        p.dumps({
+          b: 1,
+          a: 'ü',
+          d: EPOCH,
+          u: new UUID('0'.repeat(31).concat('5')),
+          m: new Markup('<'),
+        }),
         p.loads('{"a": [1, null]}'),
         written,
         p.load({ read: () => '[2]' }),

@@ -1,5 +1,5 @@
 import {
-  BadSignature,
+  type BadSignature,
   base64Decode,
   base64Encode,
   COEP,
@@ -23,8 +23,8 @@ import {
   isEntityHeader,
   isHopByHopHeader,
   isResourceModified,
-  MIMEAccept,
   Markup,
+  MIMEAccept,
   parseAcceptHeader,
   parseAge,
   parseCacheControlHeader,
@@ -48,11 +48,11 @@ import {
   safeJoin,
   secureFilename,
   TimestampSigner,
+  URLSafeSerializer,
+  URLSafeTimedSerializer,
   unquoteEtag,
   unquoteHeaderValue,
   uriToIri,
-  URLSafeSerializer,
-  URLSafeTimedSerializer,
 } from '../../../src/index.ts'
 import { fact, outcome } from './fact.ts'
 
@@ -379,11 +379,15 @@ v = s.sign("v")
       ]
     },
   ),
-  fact('itsdangerous.BadSignature', `attempt(lambda: Signer("k").unsign("a.b")).payload.decode()`, () => {
-    try {
-      return new Signer('k').unsign('a.b')
-    } catch (error) {
-      return String((error as BadSignature).payload)
-    }
-  }),
+  fact(
+    'itsdangerous.BadSignature',
+    `attempt(lambda: Signer("k").unsign("a.b")).payload.decode()`,
+    () => {
+      try {
+        return new Signer('k').unsign('a.b')
+      } catch (error) {
+        return String((error as BadSignature).payload)
+      }
+    },
+  ),
 ]

@@ -202,7 +202,9 @@ sorted(f"{name.lower()}: {value}" for name, value in r.headers)`,
       r.retryAfter = 120
       r.vary.update(['Cookie', 'Accept'])
       r.wwwAuthenticate = new errors.WWWAuthenticate('basic', { realm: 'r' })
-      return [...r.headers.items()].map(([name, value]) => `${name.toLowerCase()}: ${value}`).toSorted()
+      return [...r.headers.items()]
+        .map(([name, value]) => `${name.toLowerCase()}: ${value}`)
+        .toSorted()
     },
   ),
   fact(
@@ -339,14 +341,7 @@ n.add_etag(overwrite=True, weak=True)
       n.addEtag({ weak: true })
       const n2 = n.getEtag()
       n.addEtag({ overwrite: true, weak: true })
-      return [
-        r.headers.getlist('Set-Cookie'),
-        e,
-        m,
-        n2,
-        n.getEtag(),
-        new Response().getEtag(),
-      ]
+      return [r.headers.getlist('Set-Cookie'), e, m, n2, n.getEtag(), new Response().getEtag()]
     },
   ),
   fact(

@@ -243,7 +243,12 @@ e = r.empty()
         new FloatConverter(m),
       ]
       return [
-        ...all.map((c) => [c.constructor.name, c.regex.replace('\\n', 'NL').replaceAll('\\p{Nd}', '[digit]'), c.partIsolating, c.weight]),
+        ...all.map((c) => [
+          c.constructor.name,
+          c.regex.replace('\\n', 'NL').replaceAll('\\p{Nd}', '[digit]'),
+          c.partIsolating,
+          c.weight,
+        ]),
         new BaseConverter(m).toUrl('a b/ü'),
         new PathConverter(m).toUrl('a b/ü'),
         new IntegerConverter(m, { fixed_digits: 3 }).toUrl(7),

@@ -253,13 +253,7 @@ d.clear()
       h.extend({ a: ['4', '5'], X: 'y' })
       h.update({ a: ['6', '7'], N: '1' })
       h.remove('b')
-      const r = [
-        h.pop('X'),
-        h.pop('none', 3),
-        outcome(() => h.pop('none')),
-        h.popitem(),
-        h.pop(),
-      ]
+      const r = [h.pop('X'), h.pop('none', 3), outcome(() => h.pop('none')), h.popitem(), h.pop()]
       const d = c.copy()
       d.clear()
       return [r, h, c, d]
