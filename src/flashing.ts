@@ -31,7 +31,7 @@ export function flash(message: unknown, category = 'message'): void {
 
 /** Options of `getFlashedMessages`. */
 export interface FlashedMessagesOptions {
-  /** Return `[category, message]` pairs. Default false. */
+  /** Return `[category, message]` pairs, which are tuples. Default false. */
   withCategories?: boolean
   /** Only messages of these categories. Default all. */
   categoryFilter?: Iterable<string>
@@ -65,7 +65,7 @@ export function getFlashedMessages(
   if (context.flashes === null) {
     const { session } = context
     const stored = session.has(KEY) ? (session.pop(KEY) as Iterable<Iterable<string>>) : []
-    context.flashes = Array.from(stored, (flash) => Array.from(flash) as Flash)
+    context.flashes = Array.from(stored, (flash) => tuple(...flash) as unknown as Flash)
   }
   const wanted = new Set(options.categoryFilter ?? options.category_filter ?? [])
   const flashes =

@@ -151,6 +151,7 @@ export { UrlMap } from './routing/url-map.ts'
 export type {
   AfterRequestHook,
   ErrorType,
+  MethodRoute,
   RouteDecorator,
   RouteOptions,
   RuleView,

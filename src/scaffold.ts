@@ -70,6 +70,20 @@ export type RouteDecorator<R extends string, D = unknown> = <F extends RuleView<
   context?: ClassMethodDecoratorContext,
 ) => F
 
+/** The signatures of `get`, `post` and so on: with a view, or without one as a decorator. */
+export interface MethodRoute {
+  <const R extends string, F extends RuleView<R>>(rule: R, view: F): F
+  <const R extends string, D extends object, F extends RuleView<R, D>>(
+    rule: R,
+    options: RouteOptions<D>,
+    view: F,
+  ): F
+  <const R extends string, D extends object = object>(
+    rule: R,
+    options?: RouteOptions<D>,
+  ): RouteDecorator<R, D>
+}
+
 /** Methods that stand as decorators without being called: `@app.beforeRequest`. */
 const BARE_DECORATORS = [
   'beforeRequest',
@@ -271,90 +285,29 @@ export abstract class Scaffold extends Host {
       registerMember(f, context, register)
   }
 
-  #methodRoute(method: string, rule: string, first: unknown, second: unknown): unknown {
-    const options = (typeof first === 'function' ? {} : (first ?? {})) as RouteOptions
-    if ('methods' in options) {
-      throw new TypeError("Use 'route' to use the 'methods' option.")
+  #methodRoute(method: string): MethodRoute {
+    const register = (rule: string, first?: unknown, second?: unknown): unknown => {
+      const options = (typeof first === 'function' ? {} : (first ?? {})) as RouteOptions
+      if ('methods' in options) {
+        throw new TypeError("Use 'route' to use the 'methods' option.")
+      }
+      const view = (typeof first === 'function' ? first : second) as RuleView<string> | undefined
+      const all = { ...options, methods: [method] }
+      return view === undefined ? this.route(rule, all) : this.route(rule, all, view)
     }
-    const view = (typeof first === 'function' ? first : second) as RuleView<string> | undefined
-    const all = { ...options, methods: [method] }
-    return view === undefined ? this.route(rule, all) : this.route(rule, all, view)
+    return register as MethodRoute
   }
 
   /** `route` for GET. */
-  get<const R extends string, F extends RuleView<R>>(rule: R, view: F): F
-  get<const R extends string, D extends object, F extends RuleView<R, D>>(
-    rule: R,
-    options: RouteOptions<D>,
-    view: F,
-  ): F
-  get<const R extends string, D extends object = object>(
-    rule: R,
-    options?: RouteOptions<D>,
-  ): RouteDecorator<R, D>
-  get(rule: string, first?: unknown, second?: unknown): unknown {
-    return this.#methodRoute('GET', rule, first, second)
-  }
-
+  readonly get: MethodRoute = this.#methodRoute('GET')
   /** `route` for POST. */
-  post<const R extends string, F extends RuleView<R>>(rule: R, view: F): F
-  post<const R extends string, D extends object, F extends RuleView<R, D>>(
-    rule: R,
-    options: RouteOptions<D>,
-    view: F,
-  ): F
-  post<const R extends string, D extends object = object>(
-    rule: R,
-    options?: RouteOptions<D>,
-  ): RouteDecorator<R, D>
-  post(rule: string, first?: unknown, second?: unknown): unknown {
-    return this.#methodRoute('POST', rule, first, second)
-  }
-
+  readonly post: MethodRoute = this.#methodRoute('POST')
   /** `route` for PUT. */
-  put<const R extends string, F extends RuleView<R>>(rule: R, view: F): F
-  put<const R extends string, D extends object, F extends RuleView<R, D>>(
-    rule: R,
-    options: RouteOptions<D>,
-    view: F,
-  ): F
-  put<const R extends string, D extends object = object>(
-    rule: R,
-    options?: RouteOptions<D>,
-  ): RouteDecorator<R, D>
-  put(rule: string, first?: unknown, second?: unknown): unknown {
-    return this.#methodRoute('PUT', rule, first, second)
-  }
-
+  readonly put: MethodRoute = this.#methodRoute('PUT')
   /** `route` for PATCH. */
-  patch<const R extends string, F extends RuleView<R>>(rule: R, view: F): F
-  patch<const R extends string, D extends object, F extends RuleView<R, D>>(
-    rule: R,
-    options: RouteOptions<D>,
-    view: F,
-  ): F
-  patch<const R extends string, D extends object = object>(
-    rule: R,
-    options?: RouteOptions<D>,
-  ): RouteDecorator<R, D>
-  patch(rule: string, first?: unknown, second?: unknown): unknown {
-    return this.#methodRoute('PATCH', rule, first, second)
-  }
-
+  readonly patch: MethodRoute = this.#methodRoute('PATCH')
   /** `route` for DELETE. */
-  delete<const R extends string, F extends RuleView<R>>(rule: R, view: F): F
-  delete<const R extends string, D extends object, F extends RuleView<R, D>>(
-    rule: R,
-    options: RouteOptions<D>,
-    view: F,
-  ): F
-  delete<const R extends string, D extends object = object>(
-    rule: R,
-    options?: RouteOptions<D>,
-  ): RouteDecorator<R, D>
-  delete(rule: string, first?: unknown, second?: unknown): unknown {
-    return this.#methodRoute('DELETE', rule, first, second)
-  }
+  readonly delete: MethodRoute = this.#methodRoute('DELETE')
 
   /** Sets the view of an endpoint whose rules were added without one. */
   endpoint<F extends ViewFunction<never>>(name: string, view: F): F

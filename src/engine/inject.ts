@@ -7,6 +7,7 @@ import {
 } from 'node:http'
 import { type Duplex, duplexPair, type Readable } from 'node:stream'
 import { createServer, type RequestHandler, type ServerOptions } from './node-handler.ts'
+import { wireMethod } from './unknown-method.ts'
 
 /** A request to an app in this process. */
 export interface InjectRequest {
@@ -49,6 +50,7 @@ interface Call {
   readonly prepare: InjectRequest['prepare']
   readonly fail: (error: unknown) => void
   readonly bare: boolean
+  readonly method: string
 }
 
 const calls = new WeakMap<object, Call>()
@@ -80,6 +82,7 @@ export class Injector {
   constructor(handler: RequestHandler, options: ServerOptions = {}) {
     this.#server = createServer((req, res) => {
       const call = calls.get(req.socket)
+      if (call !== undefined) req.method = call.method
       if (call?.bare) res.sendDate = false
       call?.prepare?.(req, res)
       return handler(req, res)
@@ -142,6 +145,7 @@ export class Injector {
         client.destroy()
       },
       bare: options.transportHeaders !== true,
+      method: options.method ?? 'GET',
     })
     // A client that is gone is gone: without this, the server's side would only see the end of input.
     client.once('close', () => server.destroy())
@@ -153,7 +157,7 @@ export class Injector {
 function clientRequest(options: InjectRequest, socket: Duplex): ClientRequest {
   const { method = 'GET', target = '/', headers = [] } = options
   const outgoing = httpRequest({
-    method,
+    method: wireMethod(method),
     path: target,
     setHost: false,
     createConnection: () => socket,

@@ -6,6 +6,7 @@ import { isBehindLast, onClientError } from './client-error.ts'
 import { isClosing, trackConnections } from './close.ts'
 import { BustIncomingMessage, BustServerResponse } from './messages.ts'
 import { refuse } from './refuse.ts'
+import { restoreMethod, takeUnknownMethod } from './unknown-method.ts'
 
 /** Anything that answers a node:http request. */
 export type RequestHandler = (req: IncomingMessage, res: ServerResponse) => MaybePromise<unknown>
@@ -50,7 +51,9 @@ export function createServer(handler: RequestHandler, options: ServerOptions = {
   })
   // One more than is allowed, so that too many can be told from just enough.
   server.maxHeadersCount = MAX_HEADER_LINES + 1
-  server.on('clientError', onClientError)
+  server.on('clientError', (error, socket) => {
+    if (!takeUnknownMethod(server, error, socket)) onClientError(error, socket)
+  })
   trackConnections(server)
 
   const fail = (error: unknown, req: IncomingMessage, res: ServerResponse): void => {
@@ -59,6 +62,7 @@ export function createServer(handler: RequestHandler, options: ServerOptions = {
   }
   server.on('request', (req: IncomingMessage, res: ServerResponse) => {
     if (isBehindLast(req, res)) return
+    restoreMethod(req, res)
     const status = admissionStatus(req)
     if (status !== 0) {
       refuse(req, res, status)

@@ -382,7 +382,6 @@ export class Response extends HeaderProperties {
     response: Response | globalThis.Response,
   ): T {
     const own = response instanceof Response ? response : Response.fromWeb(response)
-    // biome-ignore lint/complexity/noThisInStatic: the class it is called on is the target.
     return own instanceof this ? own : Object.setPrototypeOf(own, this.prototype)
   }
 

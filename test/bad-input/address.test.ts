@@ -86,7 +86,7 @@ describe('an unknown path or value', () => {
 })
 
 describe('an unknown method', () => {
-  it.each(['PROPFIND', 'TRACE', 'PUT', 'DELETE', 'PATCH', 'M-SEARCH', 'PURGE'])(
+  it.each(['PROPFIND', 'BREW', 'TRACE', 'PUT', 'DELETE', 'PATCH', 'M-SEARCH', 'PURGE'])(
     '%s is a 405 that says what is allowed',
     async (method) => {
       const app = await live(site)

@@ -1,4 +1,4 @@
-"""Records what live Flask answers to the questions of flask-facts.json (or verifies it, with --check).
+"""Records what live Flask answers to the questions of corpus/flask-facts.json (or verifies it, with --check).
 
 Run with a Python that has Flask 3.1.3 and Werkzeug 3.1.8: `python3 test/docs/record-facts.py [--check]`.
 The file maps Python source, the keys of the facts in test/docs/facts, to what it gives.
@@ -11,7 +11,7 @@ import json
 import pathlib
 import sys
 
-PATH = pathlib.Path(__file__).parent / "flask-facts.json"
+PATH = pathlib.Path(__file__).parent / "corpus" / "flask-facts.json"
 PRELUDE = """
 import io, os, datetime, uuid
 import flask, werkzeug, itsdangerous, markupsafe, blinker

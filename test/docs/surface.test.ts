@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import {
-  appCtx,
   AppContext,
   AppCtxGlobals,
+  appCtx,
   BadRequest,
   Blueprint,
   BuildError,
@@ -17,9 +17,9 @@ import {
   NotFound,
   Range,
   RequestContext,
+  Rule,
   RuntimeError,
   requestCtx,
-  Rule,
   Signal,
   streamTemplate,
   streamTemplateString,

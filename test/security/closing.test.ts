@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runCommand } from '../../src/cli/commands/run.ts'
 import { BustAPI } from '../../src/index.ts'
+import { captureOutput } from '../../src/testing/capture-output.ts'
 import { statuses } from '../engine/raw-client.ts'
 import { live, until } from './live-app.ts'
 
@@ -153,6 +155,28 @@ describe('S72: bustapi run', () => {
       } finally {
         child.kill('SIGKILL')
       }
+    },
+  )
+})
+
+describe('S14: bustapi run', () => {
+  it.each([
+    ['0.0.0.0', null, /^ \* Warning: '0\.0\.0\.0' .* TRUSTED_HOSTS is not set/],
+    ['0.0.0.0', ['good.test'], /^$/],
+    ['127.0.0.1', null, /^$/],
+    ['localhost', null, /^$/],
+  ])(
+    'on %s with TRUSTED_HOSTS %j warns of hosts that anybody may send, or not',
+    async (host, trusted, line) => {
+      const app = new BustAPI('warned')
+      app.config.TRUSTED_HOSTS = trusted
+      const { stderr } = await captureOutput(async () => {
+        const running = runCommand(app, 'warned', { host, port: 0 })
+        await sleep(100)
+        process.emit('SIGTERM')
+        await running
+      })
+      expect(stderr.trimEnd()).toMatch(line)
     },
   )
 })

@@ -30,6 +30,12 @@ export async function runCommand(app: BustAPI, label: string, options: RunOption
   console.log(` * Serving BustAPI app '${label}'`)
   console.log(` * Debug mode: ${app.debug ? 'on' : 'off'}`)
   console.log(` * Running on ${urlOf(server, host)}`)
+  if (!isLoopback(host) && (app.config.TRUSTED_HOSTS ?? null) === null) {
+    console.error(
+      ` * Warning: '${host}' can be reached from other machines, and TRUSTED_HOSTS is not set: links ` +
+        'are built with whatever Host a client sends.',
+    )
+  }
   console.log('Press CTRL+C to quit')
   const onSignal = (): void => stop.abort()
   process.once('SIGINT', onSignal)
@@ -48,6 +54,10 @@ async function start(
   } catch (error) {
     throw new CliExit(`Error: ${(error as Error).message}`, 1)
   }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.')
 }
 
 function urlOf(server: Server, host: string): string {

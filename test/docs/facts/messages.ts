@@ -1,7 +1,7 @@
 import * as errors from '../../../src/index.ts'
 import { BadRequest, MIMEAccept, Response } from '../../../src/index.ts'
 import { fact, outcome } from './fact.ts'
-import { makeApp, request } from './requests.ts'
+import { request } from './requests.ts'
 
 const MODIFIED = 'Sat, 01 Feb 2020 10:00:00 GMT'
 const HEADERS: Record<string, string> = {
