@@ -26,7 +26,7 @@ export function flash(message: unknown, category = 'message'): void {
   flashes.push(tuple(category, message))
   session.set(KEY, flashes)
   const { app } = getAppContext()
-  if (messageFlashed.hasReceivers) messageFlashed.send(app, { message, category })
+  if (messageFlashed.hasReceivers) messageFlashed.tell(app, { message, category })
 }
 
 /** Options of `getFlashedMessages`. */

@@ -9,6 +9,11 @@ export type Receiver<Kwargs = SignalArguments> = (sender: unknown, kwargs: Kwarg
 /** What one receiver returned. */
 export type SignalResult<Kwargs = SignalArguments> = [receiver: Receiver<Kwargs>, result: unknown]
 
+/** The part of an app that sends signals without waiting. */
+export interface TellingApp {
+  readonly logger: { exception(message: string, error: unknown): void }
+}
+
 /** Stops what it was returned for when disposed of, as at the end of a `using` block. */
 export interface Undo {
   [Symbol.dispose](): void
@@ -146,6 +151,19 @@ export class Signal<Kwargs = SignalArguments> {
   send(sender: unknown = null, kwargs: Kwargs = {} as Kwargs): SignalResult<Kwargs>[] {
     if (this.isMuted || !this.hasReceivers) return []
     return this.receiversFor(sender).map((receiver) => [receiver, receiver(sender, kwargs)])
+  }
+
+  /**
+   * Calls all receivers for an app that does not wait for them; a promise that rejects is logged,
+   * since an unhandled one would end the process.
+   */
+  tell(app: TellingApp, kwargs: Kwargs = {} as Kwargs): void {
+    for (const [, result] of this.send(app, kwargs)) {
+      if (!isObject(result) || !('then' in result)) continue
+      const failed = (error: unknown): void =>
+        app.logger.exception(`Exception in a receiver of '${this.name}'`, error)
+      ;(result as Promise<unknown>).then(undefined, failed)
+    }
   }
 
   /** Calls all receivers for this sender one after the other, awaiting each. */

@@ -11,20 +11,20 @@ export type TemplateName = string | Template | readonly (string | Template)[]
 
 function render(app: BustAPI, template: Template, variables: Variables): string {
   const context = app.updateTemplateContext(variables)
-  if (beforeRenderTemplate.hasReceivers) beforeRenderTemplate.send(app, { template, context })
+  if (beforeRenderTemplate.hasReceivers) beforeRenderTemplate.tell(app, { template, context })
   const text = template.render(context)
-  if (templateRendered.hasReceivers) templateRendered.send(app, { template, context })
+  if (templateRendered.hasReceivers) templateRendered.tell(app, { template, context })
   return text
 }
 
 function* chunks(app: BustAPI, template: Template, context: Variables): Generator<string> {
   yield* template.stream(context)
-  if (templateRendered.hasReceivers) templateRendered.send(app, { template, context })
+  if (templateRendered.hasReceivers) templateRendered.tell(app, { template, context })
 }
 
 function stream(app: BustAPI, template: Template, variables: Variables): Iterator<string> {
   const context = app.updateTemplateContext(variables)
-  if (beforeRenderTemplate.hasReceivers) beforeRenderTemplate.send(app, { template, context })
+  if (beforeRenderTemplate.hasReceivers) beforeRenderTemplate.tell(app, { template, context })
   const generated = chunks(app, template, context)
   return tryGetRequestContext() === null ? generated : streamWithContext(generated)
 }

@@ -61,7 +61,7 @@ export class AppContext {
 
   /** Tells `appcontextPushed`; the request dispatcher enters without `push`. */
   announce(): void {
-    if (appcontextPushed.hasReceivers) appcontextPushed.send(this.app)
+    if (appcontextPushed.hasReceivers) appcontextPushed.tell(this.app)
   }
 
   /**
@@ -85,7 +85,7 @@ export class AppContext {
 
   #leave(): void {
     enterScope(this.#previous.pop())
-    if (appcontextPopped.hasReceivers) appcontextPopped.send(this.app)
+    if (appcontextPopped.hasReceivers) appcontextPopped.tell(this.app)
   }
 
   /** The teardown functions and their signal, without touching the active context. */
@@ -101,7 +101,7 @@ export class AppContext {
       fn,
       (error) =>
         andFinally(this.teardown(error), () => {
-          if (appcontextPopped.hasReceivers) appcontextPopped.send(this.app)
+          if (appcontextPopped.hasReceivers) appcontextPopped.tell(this.app)
         }),
     )
   }

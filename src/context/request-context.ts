@@ -219,7 +219,7 @@ export class RequestContext {
   #teardownApp(error: ContextError): MaybePromise<void> {
     if (!this.#ownsAppContext) return
     return andThen(this.#appContext.teardown(error), () => {
-      if (appcontextPopped.hasReceivers) appcontextPopped.send(this.app)
+      if (appcontextPopped.hasReceivers) appcontextPopped.tell(this.app)
     })
   }
 

@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import {
+  appcontextPopped,
+  appcontextPushed,
   appcontextTearingDown,
   Blueprint,
   type BustAPI,
   beforeRenderTemplate,
   Conflict,
+  flash,
+  messageFlashed,
   renderTemplateString,
   requestFinished,
   requestStarted,
@@ -15,7 +19,7 @@ import {
   templateRendered,
   urlFor,
 } from '../../src/index.ts'
-import { expectNoTrace, live } from '../security/live-app.ts'
+import { expectNoTrace, live, until } from '../security/live-app.ts'
 
 /** Gives its argument back, or fails while the hook is broken. */
 type Hook = <T>(value: T) => T
@@ -204,6 +208,34 @@ describe('what has no time to wait refuses a promise, and the process lives:', (
     const reply = await app.send('GET', '/page')
     expect(reply.statuses).toEqual([500])
     expect(app.log()).toMatch(/returned a promise, but has to give its result at once/)
+    await app.expectHealthy()
+  })
+})
+
+describe('a receiver that nobody waits for', () => {
+  it('may reject: it is logged, the request is served, and the process lives', async () => {
+    const app = await live((a) => {
+      a.secretKey = 'k'
+      a.get('/page', () => {
+        flash('message')
+        return renderTemplateString('page')
+      })
+      const signals = [
+        appcontextPushed,
+        appcontextPopped,
+        beforeRenderTemplate,
+        templateRendered,
+        messageFlashed,
+      ]
+      for (const signal of signals) {
+        signal.connect(() => Promise.reject(new Error(`receiver of ${signal.name}`)), { sender: a })
+      }
+    })
+    const reply = await app.send('GET', '/page')
+    expect([reply.statuses, reply.body]).toEqual([[200], 'page'])
+    for (const name of ['pushed', 'popped', 'before-render', 'rendered', 'flashed']) {
+      await until(() => new RegExp(`Error: receiver of .*${name}`).test(app.log()))
+    }
     await app.expectHealthy()
   })
 })
