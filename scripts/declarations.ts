@@ -4,8 +4,8 @@ import { ENTRIES } from './entries.ts'
 import { DIST, ROOT } from './paths.ts'
 import { must } from './run.ts'
 
-/** A relative module specifier that ends in `.ts`, with the quote before it. */
-const RELATIVE = /(?<=\b(?:from|import)\s*\(?\s*)(['"])(\.{1,2}\/[^'"]+)\.ts\1/g
+/** A relative module specifier that ends in `.ts`, with the quote before it; `declare module` has one as well. */
+const RELATIVE = /(?<=\b(?:from|import|module)\s*\(?\s*)(['"])(\.{1,2}\/[^'"]+)\.ts\1/g
 
 /** The declaration file of a source file, in one of the two module systems: `src/index.ts` → `types/src/index.d.mts`. */
 export const declarationOf = (source: string, kind: 'mts' | 'cts'): string =>

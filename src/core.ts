@@ -9,7 +9,12 @@
  * - {@link canonicalPath}: the one path that guards and routers go by.
  * - {@link getEnviron}, {@link setEnviron}: what a wrapper knows better than the bytes.
  * - {@link refuse}, {@link renderError}: answers to errors outside of an app's error handlers.
+ * - {@link getRequestContext}, {@link localProxy}: what extensions keep per request, and show.
+ * - {@link andThen}: goes on at once where it can, after a promise where it must.
  */
+export { getRequestContext, localProxy, tryGetRequestContext } from './context/proxies.ts'
+export type { RequestContext } from './context/request-context.ts'
+export { andThen, isThenable } from './dispatch/and-then.ts'
 
 export { closeServer } from './engine/close.ts'
 export { answerErrors, Core, type CoreHandler, type CoreOptions } from './engine/core.ts'
@@ -36,6 +41,9 @@ export {
   type WsgiApp,
   type WsgiFunction,
 } from './engine/wsgi.ts'
+export { joinUrl, type SplitUrl, splitUrl } from './http/split-url.ts'
+export { parseQuery, urlQuote } from './http/urls.ts'
+export { Float } from './json/float.ts'
 export { canonicalPath, hasMalformedPath, lenientPath } from './middleware/canonical-path.ts'
 export {
   type ChainOptions,
@@ -49,4 +57,5 @@ export {
 } from './middleware/chain.ts'
 export { enterMount, type MountedRequest, mountPrefix } from './middleware/mount.ts'
 export { type Environ, getEnviron, setEnviron } from './request/environ.ts'
+export { type Lifetime, lifetimeSeconds } from './sessions/lifetime.ts'
 export type { MaybePromise } from './types.ts'

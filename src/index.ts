@@ -206,6 +206,7 @@ export {
 export type { TemplateLoader, TemplateSource } from './templating/loader.ts'
 export { ChoiceLoader, DictLoader, FileSystemLoader } from './templating/loader.ts'
 export { passContext, passEnvironment, passEvalContext } from './templating/python/call.ts'
+export { FlaskClient, type FlaskClientOptions } from './testing/client.ts'
 export type {
   BeforeRequestHook,
   ContextProcessor,

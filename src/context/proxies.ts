@@ -49,7 +49,7 @@ export function getCurrentObject<T extends object>(proxy: T): T {
 }
 
 /** An object that stands for whatever `resolve` finds at each use (Werkzeug's `LocalProxy`). */
-function localProxy<T extends object>(resolve: () => T): T {
+export function localProxy<T extends object>(resolve: () => T): T {
   return new Proxy(Object.create(null) as T, {
     get(_target, key) {
       const object = resolve()

@@ -1,4 +1,5 @@
 import { ValueError } from '../errors/builtins.ts'
+import { Float } from './float.ts'
 
 /** How {@link encodeJson} writes: the keyword arguments of Python's `json.dumps`. */
 export interface EncodeOptions {
@@ -127,6 +128,7 @@ function encode(value: unknown, style: Style, depth: number): string {
       if (Array.isArray(value)) return encodeArray(value, style, depth)
       if (isPlainObject(value)) return encodeObject(value, style, depth)
       if (value instanceof Map) return encodeMap(value, style, depth)
+      if (value instanceof Float) return value.toString()
   }
   if (depth > MAX_DEPTH) throw TOO_DEEP
   return encode(style.fallback(value), style, depth + 1)

@@ -83,7 +83,11 @@ export const ROOMS: readonly Room[] = [
   { name: 'views', paths: ['src/views.ts'], may: [...registries, 'proxies'] },
   { name: 'testing', paths: ['src/testing/'], may: [...registries, 'engine'] },
 
-  { name: 'core', paths: ['src/core.ts'], may: [...registries, 'middleware', 'engine', 'app'] },
+  {
+    name: 'core',
+    paths: ['src/core.ts'],
+    may: [...registries, 'proxies', 'middleware', 'engine', 'app'],
+  },
   {
     name: 'index',
     paths: ['src/index.ts'],

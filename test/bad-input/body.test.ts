@@ -1,6 +1,7 @@
+import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { type BustAPI, request } from '../../src/index.ts'
-import { expectNoTrace, type LiveApp, live, requestBytes } from '../security/live-app.ts'
+import { expectNoTrace, type LiveApp, live, requestBytes, until } from '../security/live-app.ts'
 
 const BAD_REQUEST =
   '<!doctype html>\n<html lang=en>\n<title>400 Bad Request</title>\n<h1>Bad Request</h1>\n' +
@@ -137,10 +138,15 @@ describe('an oversize body', () => {
 
   it('that is announced only is refused before it is sent', async () => {
     const app = await live(bodies)
-    const reply = await app.raw(
-      'POST /size HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n',
-    )
-    expect(reply.statuses).toEqual([413])
+    const socket = connect(app.port, '127.0.0.1')
+    let output = ''
+    socket.on('data', (chunk) => {
+      output += String(chunk)
+    })
+    socket.write('POST /size HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n')
+    await until(() => output.endsWith(TOO_LARGE))
+    expect(output.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 413'])
+    socket.destroy()
     await app.expectHealthy()
   })
 

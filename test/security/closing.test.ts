@@ -10,7 +10,7 @@ import { runCommand } from '../../src/cli/commands/run.ts'
 import { BustAPI } from '../../src/index.ts'
 import { captureOutput } from '../../src/testing/capture-output.ts'
 import { statuses } from '../engine/raw-client.ts'
-import { live, until } from './live-app.ts'
+import { live, requestBytes, until } from './live-app.ts'
 
 interface Client {
   readonly socket: Socket
@@ -38,7 +38,7 @@ const get = (target: string): string => `GET ${target} HTTP/1.1\r\nHost: localho
 describe('S72: closing the server of an app', () => {
   it('answers what is in flight, closes what is idle, takes nothing new', async () => {
     const stop = new AbortController()
-    let go: () => void = () => {}
+    let go: (() => void) | null = null
     const app = await live(
       (a) => {
         a.get('/slow', async () => {
@@ -53,13 +53,12 @@ describe('S72: closing the server of an app', () => {
     const idle = await client(app.port)
     const used = await client(app.port, get('/alive'))
     const busy = await client(app.port, get('/slow'))
-    await until(() => used.output.endsWith('alive'))
-    await sleep(30)
+    await until(() => used.output.endsWith('alive') && go !== null)
     stop.abort()
     await until(() => idle.closed && used.closed)
     expect([busy.closed, busy.output]).toEqual([false, ''])
     await expect(once(connect(app.port, '127.0.0.1'), 'connect')).rejects.toThrow()
-    go()
+    ;(go as (() => void) | null)?.()
     await until(() => busy.closed)
     expect(statuses(busy.output)).toEqual([200])
     expect(busy.output).toContain('Connection: close')
@@ -170,9 +169,10 @@ describe('S14: bustapi run', () => {
     async (host, trusted, line) => {
       const app = new BustAPI('warned')
       app.config.TRUSTED_HOSTS = trusted
+      const before = process.listenerCount('SIGTERM')
       const { stderr } = await captureOutput(async () => {
         const running = runCommand(app, 'warned', { host, port: 0 })
-        await sleep(100)
+        await until(() => process.listenerCount('SIGTERM') > before)
         process.emit('SIGTERM')
         await running
       })
@@ -192,7 +192,7 @@ describe('S74: the headers of an answer', () => {
       a.fastify.get('/native', async () => 'native')
     })
     const names = async (target: string): Promise<string[]> => {
-      const reply = await app.raw(get(target), { idle: 100 })
+      const reply = await app.raw(get(target) + requestBytes('GET', '/alive'))
       return reply.head.split('\r\n').map((line) => line.slice(0, line.indexOf(':')))
     }
     const usual = ['Connection', 'Content-Length', 'Content-Type', 'Date', 'Keep-Alive']
@@ -207,7 +207,7 @@ describe('S74: the headers of an answer', () => {
       'Transfer-Encoding',
     ])
     for (const target of ['/text', '/fail', '/nowhere', '/native', '/stream', '/%']) {
-      const { head } = await app.raw(get(target), { idle: 100 })
+      const { head } = await app.raw(get(target) + requestBytes('GET', '/alive'))
       expect(head).not.toMatch(/^(?:server|x-powered-by|via|x-aspnet|x-runtime)/im)
       expect(head).not.toMatch(/bustapi|fastify|express|node/i)
     }

@@ -122,7 +122,7 @@ export async function live(
   running.push(server)
   const { port } = server.address() as AddressInfo
   const raw: LiveApp['raw'] = async (input, wait = {}) => {
-    const { output, closed } = await exchange(port, input, { pause: 0, idle: 1000, ...wait })
+    const { output, closed } = await exchange(port, input, { pause: 0, idle: 10_000, ...wait })
     return toReply(output, closed)
   }
   const send: LiveApp['send'] = (method, target, parts) => raw(requestBytes(method, target, parts))

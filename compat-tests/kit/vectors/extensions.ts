@@ -1,7 +1,4 @@
-import type { BustAPI as App } from 'bustapi'
-import { BustAPI, session } from 'bustapi'
 import { extensionModules } from '../build/extension-parts.ts'
-import type { LoginPart } from '../build/login.ts'
 import { freezeClock } from '../clock.ts'
 import { differenceOf } from '../compare/values.ts'
 import type { Fields } from '../fields.ts'
@@ -17,9 +14,10 @@ async function part<T>(name: string): Promise<T> {
   return found as T
 }
 
-interface CookiePart extends LoginPart {
+interface CookiePart {
   encodeCookie(payload: string, key: string): string
   decodeCookie(cookie: string, key: string): string | null
+  sessionIdentifier(address: string | null, agent: string | null): string
 }
 
 interface TokenPart {
@@ -35,28 +33,6 @@ interface PaginationPart {
   }) => Record<string, unknown> & {
     iterPages(options?: Record<string, number>): Iterable<number | null>
   }
-}
-
-/** Signs a user in and gives what the session was marked with. */
-async function identifierOf(app: App, login: LoginPart, vector: Fields): Promise<unknown> {
-  class User extends login.UserMixin {
-    readonly id = '1'
-  }
-  const user = new User()
-  const manager = new login.LoginManager()
-  manager.initApp(app)
-  manager.userLoader(() => user)
-  app.get('/', async () => {
-    await login.loginUser(user, {})
-    return String(session.get('_id'))
-  })
-  const agent = vector.text('user_agent')
-  const client = app.testClient()
-  client.environBase = { remoteAddr: vector.text('remote_addr') ?? null }
-  const response = await client.get('/', {
-    headers: agent === undefined ? [] : [['User-Agent', agent]],
-  })
-  return response.text
 }
 
 async function decodeDifference(vector: Fields): Promise<string | null> {
@@ -96,10 +72,9 @@ export const extensions: Readonly<Record<string, Check>> = {
   },
 
   async login_session_identifier(vector) {
-    const login = await part<LoginPart>('login')
-    const app = new BustAPI('conformance_app', { staticFolder: null })
-    app.secretKey = 'dev'
-    return same(vector.text('id'), await identifierOf(app, login, vector))
+    const { sessionIdentifier } = await part<CookiePart>('login')
+    const agent = vector.text('user_agent') ?? null
+    return same(vector.text('id'), sessionIdentifier(vector.text('remote_addr') ?? null, agent))
   },
 
   async jwt_encode(vector) {
