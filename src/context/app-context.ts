@@ -137,8 +137,13 @@ export function runAndTearDown<T>(
       return settle(result as PromiseLike<unknown>, leave) as T
     }
     const left = leave(null)
-    // A synchronous caller cannot wait; an asynchronous teardown goes on by itself.
-    return isThenable(left) && result === undefined ? (left as T) : result
+    if (!isThenable(left)) return result
+    // A caller who gets nothing can wait for the teardown; one who gets a value cannot.
+    if (result === undefined) return left as T
+    left.then(undefined, (thrown: unknown) => {
+      scope.app.logger.exception('Error in an asynchronous teardown function', toError(thrown))
+    })
+    return result
   }
   return runInScope(scope, work, undefined)
 }

@@ -63,6 +63,21 @@ it('appContext.run gives currentApp and g, and tears down once', async () => {
   expect(seen).toEqual([null, 'with nothing'])
 })
 
+it('logs what an asynchronous teardown rejects with when nobody can wait for it', async () => {
+  const app = new BustAPI('contexts')
+  const logged: string[] = []
+  app.logger = {
+    ...app.logger,
+    exception: (_message: string, error: Error) => logged.push(error.message),
+  } as never
+  app.teardownAppcontext(async () => {
+    throw new Error('teardown')
+  })
+  expect(app.appContext().run(() => 'value')).toBe('value')
+  await sleep(1)
+  expect(logged).toEqual(['teardown'])
+})
+
 it('push and pop restore what was active, also with using', () => {
   const outer = new BustAPI('outer')
   const inner = new BustAPI('inner')
