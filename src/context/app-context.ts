@@ -28,7 +28,8 @@ export class AppContext {
   readonly requestContext = null
   #globals: AppCtxGlobals | undefined
   #urlAdapter: MapAdapter | null | undefined
-  #previous: (Scope | undefined)[] = []
+  // Made by `push`: the dispatcher enters a request's contexts without it.
+  #previous: (Scope | undefined)[] | null = null
 
   constructor(app: BustAPI) {
     this.app = app
@@ -53,6 +54,7 @@ export class AppContext {
 
   /** Makes this the active context of the running asynchronous flow. */
   push(): this {
+    this.#previous ??= []
     this.#previous.push(currentScope())
     enterScope(this)
     this.announce()
@@ -69,7 +71,7 @@ export class AppContext {
    * @param error what ended the work, given to the teardown functions.
    */
   pop(error: ContextError = null): MaybePromise<void> {
-    if (this.#previous.length > 1) return this.#leave()
+    if ((this.#previous?.length ?? 0) > 1) return this.#leave()
     return andFinally(this.#teardownStep(error), () => this.#leave())
   }
 
@@ -78,13 +80,13 @@ export class AppContext {
       return this.teardown(error)
     } catch (thrown) {
       this.#leave()
-      this.#previous.push(undefined)
+      this.#previous?.push(undefined)
       throw thrown
     }
   }
 
   #leave(): void {
-    enterScope(this.#previous.pop())
+    enterScope(this.#previous?.pop())
     if (appcontextPopped.hasReceivers) appcontextPopped.tell(this.app)
   }
 

@@ -36,7 +36,8 @@ export class RequestContext {
   #ownsAppContext = true
   #session: SessionMixin | null
   #urlAdapter: MapAdapter | null = null
-  #previous: (Scope | undefined)[] = []
+  // Made by `push`: the dispatcher enters a request's contexts without it.
+  #previous: (Scope | undefined)[] | null = null
 
   constructor(
     app: BustAPI,
@@ -128,6 +129,7 @@ export class RequestContext {
    */
   push(): MaybePromise<this> {
     const previous = currentScope()
+    this.#previous ??= []
     this.#previous.push(previous)
     if (this.#previous.length === 1) {
       if (previous?.app === this.app) {
@@ -155,8 +157,8 @@ export class RequestContext {
 
   /** Runs the teardown functions and makes the context before this one active again. */
   pop(error: ContextError = null): MaybePromise<void> {
-    const leave = (): void => enterScope(this.#previous.pop())
-    if (this.#previous.length > 1) return leave()
+    const leave = (): void => enterScope(this.#previous?.pop())
+    if ((this.#previous?.length ?? 0) > 1) return leave()
     let done: MaybePromise<void>
     try {
       done = this.teardown(error)
