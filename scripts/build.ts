@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { bundle } from './bundle.ts'
 import { writeDeclarations } from './declarations.ts'
+import { isMain } from './is-main.ts'
 import { syncManifest } from './manifest.ts'
 import { thirdPartyNotices } from './notices.ts'
 import { DIST } from './paths.ts'
@@ -43,7 +44,7 @@ export async function build(): Promise<void> {
   writeStamp()
 }
 
-if (import.meta.main) {
+if (isMain(import.meta.url)) {
   const start = performance.now()
   await build()
   console.log(`dist: built in ${((performance.now() - start) / 1000).toFixed(1)} s`)

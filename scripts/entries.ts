@@ -13,6 +13,8 @@ export const ENTRIES: readonly Entry[] = [
   { subpath: './core', source: 'src/core.ts' },
   { subpath: './testing', source: 'src/testing/index.ts' },
   { subpath: './connect', source: 'compat/connect/index.ts' },
+  { subpath: './cors', source: 'compat/cors/index.ts' },
+  { subpath: './jwt', source: 'compat/jwt/index.ts' },
   { subpath: './login', source: 'compat/login/index.ts' },
   { subpath: './compat-tests', source: 'compat-tests/index.ts' },
 ]
