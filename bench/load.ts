@@ -11,13 +11,19 @@ export interface Load {
 
 const encode = (target: Target): Buffer => {
   const head = [`${target.method} ${target.path} HTTP/1.1`, 'Host: 127.0.0.1', 'Accept: */*']
+  for (const [name, value] of Object.entries(target.headers ?? {})) head.push(`${name}: ${value}`)
   if (target.body !== undefined) {
-    head.push('Content-Type: application/json', `Content-Length: ${Buffer.byteLength(target.body)}`)
+    const { body, type = 'application/json' } = target
+    head.push(`Content-Type: ${type}`, `Content-Length: ${Buffer.byteLength(body)}`)
   }
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${target.body ?? ''}`)
 }
 
-const OK = Buffer.from('HTTP/1.1 200 ')
+const startOf = (target: Target | undefined): Buffer =>
+  Buffer.from(`HTTP/1.1 ${target?.status ?? 200} `)
+
+const startsWith = (buffer: Buffer, start: Buffer): boolean =>
+  buffer.length >= start.length && buffer.compare(start, 0, start.length, 0, start.length) === 0
 
 /** How a response is framed. */
 interface Frame {
@@ -28,16 +34,31 @@ interface Frame {
 }
 
 /** Reads the head of the response that a buffer starts with. */
-function frameOf(buffer: Buffer): Frame {
-  if (buffer.length >= OK.length && buffer.compare(OK, 0, OK.length, 0, OK.length) !== 0) {
+function frameOf(buffer: Buffer, start: Buffer): Frame {
+  if (buffer.length >= start.length && !startsWith(buffer, start)) {
     throw new Error(`the server answered: ${buffer.toString('latin1', 0, 200)}`)
   }
   const end = buffer.indexOf('\r\n\r\n')
   if (end < 0) return { length: 0, last: false }
   const head = buffer.toString('latin1', 0, end)
   const length = /^content-length: *(\d+)/im.exec(head)?.[1]
-  if (length === undefined) throw new Error('the load client wants responses with a Content-Length')
-  return { length: end + 4 + Number(length), last: /^connection: *close/im.test(head) }
+  const last = /^connection: *close/im.test(head)
+  if (length !== undefined) return { length: end + 4 + Number(length), last }
+  if (/^transfer-encoding: *chunked/im.test(head))
+    return { length: endOfChunks(buffer, end + 4), last }
+  throw new Error('the load client wants responses with a length or in chunks')
+}
+
+/** Where a chunked body without trailers ends; 0 while it is not complete. */
+function endOfChunks(buffer: Buffer, start: number): number {
+  for (let at = start; ; ) {
+    const line = buffer.indexOf('\r\n', at)
+    if (line < 0) return 0
+    const size = Number.parseInt(buffer.toString('latin1', at, line), 16)
+    at = line + 2 + size + 2
+    if (at > buffer.length) return 0
+    if (size === 0) return at
+  }
 }
 
 /**
@@ -52,10 +73,11 @@ export function drive(
   milliseconds: number,
 ): Promise<Load> {
   const requests = targets.map(encode)
+  const start = startOf(targets[0])
   const took: number[] = []
   return new Promise((resolve, reject) => {
-    const start = performance.now()
-    const deadline = start + milliseconds
+    const began = performance.now()
+    const deadline = began + milliseconds
     let turn = 0
     let open = connections
 
@@ -64,7 +86,7 @@ export function drive(
       open -= 1
       if (open > 0) return
       const latencies = Float64Array.from(took).sort()
-      resolve({ requests: took.length, seconds: (performance.now() - start) / 1000, latencies })
+      resolve({ requests: took.length, seconds: (performance.now() - began) / 1000, latencies })
     }
 
     const run = (): void => {
@@ -82,12 +104,9 @@ export function drive(
       socket.on('connect', send)
       socket.on('data', (chunk: Buffer) => {
         const buffer = rest === undefined ? chunk : Buffer.concat([rest, chunk])
-        if (
-          buffer.length !== frame.length ||
-          buffer.compare(OK, 0, OK.length, 0, OK.length) !== 0
-        ) {
+        if (buffer.length !== frame.length || !startsWith(buffer, start)) {
           try {
-            frame = frameOf(buffer)
+            frame = frameOf(buffer, start)
           } catch (error) {
             socket.destroy()
             return reject(error)
@@ -117,14 +136,15 @@ export function drive(
 /** One request; returns the body. */
 export async function ask(port: number, target: Target): Promise<string> {
   const { method, path, body } = target
-  const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+  const type = body === undefined ? {} : { 'content-type': target.type ?? 'application/json' }
+  const headers = { ...type, ...target.headers }
   const reply = await fetch(`http://127.0.0.1:${port}${path}`, {
     method,
     headers,
     body: body ?? null,
   })
   const text = await reply.text()
-  if (reply.status !== 200)
+  if (reply.status !== (target.status ?? 200))
     throw new Error(`${method} ${path}: ${reply.status} ${text.slice(0, 200)}`)
   return text
 }

@@ -25,6 +25,8 @@ export interface Figures {
   readonly overNode: number | null
   /** The same over this peer's own figure in the scenario that this one is measured beside. */
   readonly overOther: number | null
+  /** The same over the peer that this one stands in for. */
+  readonly overOriginal: number | null
   readonly perSecond: number
   /** Milliseconds. */
   readonly p50: number
@@ -39,6 +41,8 @@ export interface Figures {
 export interface Result {
   readonly scenario: string
   readonly title: string
+  /** The scenario with which it is compared. */
+  readonly beside?: string
   readonly figures: readonly Figures[]
 }
 
@@ -109,6 +113,7 @@ async function figuresOf(run: Run, runs: readonly Run[]): Promise<Figures> {
     cpu: median(rounds),
     overFastify: over(rounds, other(scenario.name, 'Fastify')),
     overNode: over(rounds, other(scenario.name, 'node:http')),
+    overOriginal: over(rounds, other(scenario.name, peer.original ?? '')),
     overOther: over(rounds, other(scenario.beside ?? '', peer.name)),
     perSecond: median(slices.map((one) => one.perSecond)),
     p50: median(slices.map((one) => one.p50)),
@@ -130,7 +135,11 @@ export async function measure(
   const runs: Run[] = []
   try {
     for (const scenario of scenarios) {
-      for (const peer of peers) runs.push(await start(scenario, peer, effort))
+      for (const peer of peers) {
+        if (peer.scenarios?.includes(scenario.name) === false) continue
+        if (scenario.without?.includes(peer.name)) continue
+        runs.push(await start(scenario, peer, effort))
+      }
     }
     for (let round = 0; round < effort.rounds; round++) {
       for (const { server, scenario, slices } of runs) {
@@ -138,11 +147,11 @@ export async function measure(
       }
     }
     const results: Result[] = []
-    for (const { name, title } of scenarios) {
+    for (const { name, title, beside } of scenarios) {
       const own = runs.filter((run) => run.scenario.name === name)
       const figures: Figures[] = []
       for (const run of own) figures.push(await figuresOf(run, runs))
-      results.push({ scenario: name, title, figures })
+      results.push({ scenario: name, title, ...(beside !== undefined && { beside }), figures })
     }
     return results
   } finally {

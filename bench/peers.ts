@@ -25,6 +25,10 @@ export interface Running {
 /** Something to measure. */
 export interface Peer {
   readonly name: string
+  /** The scenarios that it takes part in, all when not given. */
+  readonly scenarios?: readonly string[]
+  /** The peer that it stands in for, to be compared with. */
+  readonly original?: string
   start(scenario: Scenario): Promise<Running>
 }
 
@@ -51,10 +55,17 @@ function message<T>(child: ChildProcess): Promise<T> {
   })
 }
 
-const nodePeer = (name: string, file: string): Peer => ({
+/** A server that is a file of `servers`, told the scenario's name and what else it is given. */
+export const nodePeer = (
+  name: string,
+  file: string,
+  args: readonly string[] = [],
+  more: Pick<Peer, 'scenarios' | 'original'> = {},
+): Peer => ({
+  ...more,
   name,
   async start(scenario) {
-    const child = fork(join(SERVERS, file), [scenario.name], {
+    const child = fork(join(SERVERS, file), [scenario.name, ...args], {
       execArgv: [],
       env: { ...process.env, NODE_ENV: 'production' },
     })

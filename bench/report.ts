@@ -26,20 +26,22 @@ const MB = (bytes: number): string => (bytes / 2 ** 20).toFixed(0)
 const ratio = (value: number | null): string => (value === null ? '–' : value.toFixed(2))
 
 /** A Markdown table whose first column is text and all others are numbers. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
   const rule = head.map((_, index) => (index === 0 ? '---' : '---:'))
   return [line(head), line(rule), ...rows.map(line)].join('\n')
 }
 
 /** One scenario as a Markdown section. */
-export function scenarioTable({ title, figures }: Result): string {
+export function scenarioTable({ title, figures, beside: other }: Result): string {
   const beside = figures.some((one) => one.overOther !== null)
+  const original = figures.some((one) => one.overOriginal !== null)
   const rows = figures.map((one) => [
     one.peer,
     one.cpu.toFixed(1),
     ratio(one.overFastify),
     ratio(one.overNode),
+    ...(original ? [ratio(one.overOriginal)] : []),
     ...(beside ? [ratio(one.overOther)] : []),
     Math.round(one.perSecond).toLocaleString('en'),
     one.p50.toFixed(2),
@@ -51,7 +53,8 @@ export function scenarioTable({ title, figures }: Result): string {
     'CPU µs/request',
     '× Fastify',
     '× node:http',
-    ...(beside ? ['× one route'] : []),
+    ...(original ? ['× its Express'] : []),
+    ...(beside ? [`× ${other}`] : []),
   ]
   return `### ${title}\n\n${table([...head, 'requests/s', 'p50 ms', 'p99 ms', 'peak RSS MB'], rows)}`
 }
@@ -71,8 +74,8 @@ export function footprintTable(footprints: readonly Footprint[]): string {
   return `### Start and base memory\n\n${table([...head, 'after one request'], rows)}`
 }
 
-/** One line of the budgets: what is promised, and what this run says. */
-function budget(
+/** One row of the budgets: what is promised, and what this run says; empty when it says nothing. */
+export function budget(
   name: string,
   value: number | undefined | null,
   limit: number,
@@ -80,13 +83,18 @@ function budget(
 ): string[] {
   if (value === undefined || value === null || Number.isNaN(value)) return []
   const kept = most ? value <= limit : value >= limit
-  return [
-    `| ${name} | ${most ? '≤' : '≥'} ${limit} | ${value.toFixed(2)} | ${kept ? 'kept' : 'missed'} |`,
-  ]
+  return [name, `${most ? '≤' : '≥'} ${limit}`, value.toFixed(2), kept ? 'kept' : 'missed']
 }
 
-/** The budgets that this run can judge, as a Markdown section. */
-export function budgetTable({ results, footprints }: Report): string {
+/** Budgets as a Markdown section. */
+export function budgetTable(rows: readonly (readonly string[])[]): string {
+  const lines = rows.map((row) => `| ${row.join(' | ')} |`)
+  const head = '| Budget | limit | this run | |\n| --- | ---: | ---: | --- |'
+  return `### Budgets\n\n${[head, ...lines].join('\n')}`
+}
+
+/** The facade's budgets that this run can judge. */
+export function facadeBudgets({ results, footprints }: Report): string[][] {
   const figure = (scenario: string, peer: string) =>
     results.find((one) => one.scenario === scenario)?.figures.find((one) => one.peer === peer)
   const own = footprints.find((one) => one.server === 'BustAPI')
@@ -95,41 +103,31 @@ export function budgetTable({ results, footprints }: Report): string {
     if (slow === undefined || fast === undefined) return []
     return [median(slow.rounds.map((cpu, round) => cpu / (fast.rounds[round] ?? Number.NaN)))]
   })
-  const lines = [
-    ...budget(
-      'JSON with full context, × Fastify',
-      figure('json', 'BustAPI')?.overFastify,
-      1.15,
-      true,
-    ),
-    ...budget(
-      'hooks and `<int:id>`, × Fastify',
-      figure('hooks', 'BustAPI')?.overFastify,
-      1.25,
-      true,
-    ),
-    ...budget('1,000 routes, × one route', figure('routes-1000', 'BustAPI')?.overOther, 1.05, true),
-    ...budget(
+  return [
+    budget('JSON with full context, × Fastify', figure('json', 'BustAPI')?.overFastify, 1.15, true),
+    budget('hooks and `<int:id>`, × Fastify', figure('hooks', 'BustAPI')?.overFastify, 1.25, true),
+    budget('1,000 routes, × one route', figure('routes-1000', 'BustAPI')?.overOther, 1.05, true),
+    budget('`jwtRequired`, × Fastify', figure('jwt', 'BustAPI')?.overFastify, 1.1, true),
+    budget('`CORS(app)`, × without', figure('cors', 'BustAPI')?.overOther, 1.05, true),
+    budget(
       'Flask + gunicorn, × BustAPI (least)',
       flask.length > 0 ? Math.min(...flask) : null,
       10,
       false,
     ),
-    ...budget('base RSS, MB', own && own.baseRss / 2 ** 20, 50, true),
-    ...budget('cold start, ms', own?.coldStart, 100, true),
-  ]
-  const head = '| Budget | limit | this run | |\n| --- | ---: | ---: | --- |'
-  return `### Budgets\n\n${[head, ...lines].join('\n')}`
+    budget('base RSS, MB', own && own.baseRss / 2 ** 20, 50, true),
+    budget('cold start, ms', own?.coldStart, 100, true),
+  ].filter((row) => row.length > 0)
 }
 
 /** The whole report as Markdown. */
-export function markdown(report: Report): string {
+export function markdown(report: Report, budgets: readonly (readonly string[])[]): string {
   return [
     `# Bench of ${report.date.slice(0, 10)}`,
     `${report.machine}; Node ${report.node}. CPU is the server's, per request, all threads; medians of interleaved rounds.`,
     ...report.skipped,
     ...report.results.map(scenarioTable),
     ...(report.footprints.length > 0 ? [footprintTable(report.footprints)] : []),
-    budgetTable(report),
+    budgetTable(budgets),
   ].join('\n\n')
 }

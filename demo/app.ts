@@ -22,6 +22,7 @@ import { apiBlueprint } from './api.ts'
 import { authBlueprint } from './auth.ts'
 import { Board } from './board.ts'
 import { pagesBlueprint } from './pages.ts'
+import { createTutorial } from './tutorial/app.ts'
 
 /** Settings that a test or a start script may give. */
 export interface DemoOptions {
@@ -31,6 +32,8 @@ export interface DemoOptions {
   uploadFolder?: string
   /** Whether requests are logged to standard output. Default true. */
   log?: boolean
+  /** The origins of browser clients of the tutorial's API. Default none. */
+  clientOrigins?: readonly string[]
 }
 
 /** The noticeboard: pages, a JSON API and sign-in on BustAPI, with unmodified Connect middleware. */
@@ -55,6 +58,9 @@ export function createApp(options: DemoOptions = {}): BustAPI {
     '/stats',
     expressSession({ secret: secretKey, name: 'stats', resave: false, saveUninitialized: true }),
   )
+
+  // A whole app below a path, as with Werkzeug's DispatcherMiddleware.
+  app.use('/tutorial', createTutorial({ secretKey, clientOrigins: options.clientOrigins ?? [] }))
 
   const board = new Board()
   app.extensions.board = board

@@ -6,6 +6,8 @@ export interface Entry {
   readonly source: string
   /** True where importing the module is itself the effect (a preload). */
   readonly sideEffects?: true
+  /** True where `require` must give the default export itself, a function. */
+  readonly callable?: true
 }
 
 export const ENTRIES: readonly Entry[] = [
@@ -16,6 +18,9 @@ export const ENTRIES: readonly Entry[] = [
   { subpath: './cors', source: 'compat/cors/index.ts' },
   { subpath: './jwt', source: 'compat/jwt/index.ts' },
   { subpath: './login', source: 'compat/login/index.ts' },
+  { subpath: './express', source: 'compat/express/index.ts', callable: true },
+  { subpath: './express4', source: 'compat/express/v4/index.ts', callable: true },
+  { subpath: './express/register', source: 'compat/express/register.ts', sideEffects: true },
   { subpath: './compat-tests', source: 'compat-tests/index.ts' },
 ]
 

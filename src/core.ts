@@ -4,6 +4,7 @@
  *
  * - {@link Core}: the handler slot and the dispatch entry.
  * - {@link createServer}, {@link listen}, {@link closeServer}, {@link Injector}: the transport.
+ * - {@link FastifyHost}: Fastify in front of a handler.
  * - {@link BustIncomingMessage}, {@link BustServerResponse}: the raw request and response.
  * - {@link MiddlewareChain}, {@link enterMount}, {@link mountPrefix}: Connect's side.
  * - {@link canonicalPath}: the one path that guards and routers go by.
@@ -18,6 +19,8 @@ export { andThen, isThenable } from './dispatch/and-then.ts'
 
 export { closeServer } from './engine/close.ts'
 export { answerErrors, Core, type CoreHandler, type CoreOptions } from './engine/core.ts'
+export type { FastifyInstance } from './engine/engine.ts'
+export { FastifyHost, type FastifyOptions } from './engine/fastify.ts'
 export {
   failInjected,
   Injector,

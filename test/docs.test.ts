@@ -6,6 +6,7 @@ import { filesUnder, ROOT } from '../scripts/paths.ts'
 import { main } from '../src/cli/main.ts'
 import { errorCodes } from '../src/errors/codes.ts'
 import * as facade from '../src/index.ts'
+import { EXTENSION_KEYS, EXTENSION_SOURCES } from './docs/extension-keys.ts'
 import { FLASK_FACTS } from './docs/facts/index.ts'
 import { anchors, codeSpans, page, section, tableRows } from './docs/markdown.ts'
 import { app as example } from './docs/readme-example.ts'
@@ -84,6 +85,10 @@ const SAMPLE_OF: Readonly<Record<string, string>> = {
   HeaderSet: 'headerSet',
   Serializer: 'serializer',
   Signer: 'signer',
+  LoginManager: 'loginManager',
+  UserMixin: 'user',
+  JWTManager: 'jwt',
+  CORS: 'cors',
 }
 
 describe('the compatibility matrix', () => {
@@ -166,6 +171,7 @@ describe('the compatibility matrix', () => {
     )
     expect(rows.toSorted()).toEqual(
       Object.keys(facade.DEFAULT_CONFIG)
+        .concat(EXTENSION_KEYS)
         .map((key) => `config.${key}`)
         .toSorted(),
     )
@@ -181,8 +187,13 @@ describe('codes', () => {
     const warnings = readFileSync(join(ROOT, 'src/errors/warnings.ts'), 'utf8').matchAll(
       /^export const (BUST_WARN_\w+)/gm,
     )
-    const defined = [...errorCodes().keys(), ...[...warnings].map(([, code]) => code as string)]
-    expect(documented).toEqual(defined.toSorted())
+    const ofExtensions = EXTENSION_SOURCES.match(/BUST_(?:ERR|WARN)_[A-Z_]+/g) ?? []
+    const defined = [
+      ...errorCodes().keys(),
+      ...[...warnings].map(([, code]) => code as string),
+      ...ofExtensions,
+    ]
+    expect(documented).toEqual([...new Set(defined)].toSorted())
   })
 
   it('are mentioned elsewhere only as they are', () => {
@@ -280,5 +291,6 @@ describe('the README', () => {
 
   it('has a place for the measurements', () => {
     expect(README).toMatch(/<!-- bench:start -->\n[\s\S]+\n<!-- bench:end -->/)
+    expect(README).toMatch(/<!-- bench-express:start -->\n[\s\S]+\n<!-- bench-express:end -->/)
   })
 })

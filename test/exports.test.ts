@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ENTRIES, specifier } from '../scripts/entries.ts'
@@ -47,6 +48,20 @@ describe('import and require', () => {
   it('give the same objects from every entry', async () => {
     const names = JSON.parse(await node(['same.mjs', ...ENTRIES.map(specifier)])) as object
     expect(names).toMatchSnapshot()
+  })
+
+  // As real Express: a function with parts, of which an `import` finds each by name.
+  it.each([
+    ['5', []],
+    ['4', ['query']],
+  ])('give the function and its parts for Express %s', async (major, more) => {
+    const found = JSON.parse(await node(['express.cjs', major])) as { keys: string[] }
+    expect(found).toMatchObject({ callable: true, same: true, named: true, reply: '{"id":"7"}' })
+    const original = createRequire(import.meta.url)(
+      major === '4' ? 'express4' : 'express',
+    ) as object
+    expect(found.keys.toSorted()).toEqual(Object.keys(original).toSorted())
+    expect(found.keys).toEqual(expect.arrayContaining(more))
   })
 
   it('share one request context', async () => {

@@ -1,11 +1,13 @@
 // BustAPI's facade, from the built package, written as its users write it.
 import { createServer } from 'node:http'
 import { BustAPI, g, request } from 'bustapi'
-import { scenario, sections, serve } from './serve.mjs'
+import { CORS } from 'bustapi/cors'
+import { getJwtIdentity, JWTManager, jwtRequired } from 'bustapi/jwt'
+import { scenario, secret, sections, serve } from './serve.mjs'
 
 const app = new BustAPI('bench')
 
-if (scenario === 'text') app.get('/text', () => 'Hello, World!')
+if (['text', 'origin', 'cors'].includes(scenario)) app.get('/text', () => 'Hello, World!')
 if (scenario === 'json') app.get('/json', () => ({ message: 'Hello, World!', path: request.path }))
 if (scenario === 'hooks') {
   app.beforeRequest(() => {
@@ -18,6 +20,17 @@ if (scenario === 'hooks') {
   app.get('/users/<int:id>', ({ id }) => ({ id, user: g.user }))
 }
 if (scenario === 'post') app.post('/echo', () => request.json)
+if (scenario === 'cors') CORS(app)
+if (scenario === 'jwt') {
+  app.config.JWT_SECRET_KEY = secret
+  new JWTManager().initApp(app)
+  app.get(
+    '/me',
+    jwtRequired()(function me() {
+      return { id: getJwtIdentity() }
+    }),
+  )
+}
 if (scenario.startsWith('routes')) {
   for (const section of sections) {
     app.get(

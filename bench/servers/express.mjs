@@ -1,7 +1,8 @@
 // Express 5 with its own defaults: ETag and X-Powered-By are on, as they are in most apps.
 import { createServer } from 'node:http'
 import express from 'express'
-import { scenario, sections, serve } from './serve.mjs'
+import jsonwebtoken from 'jsonwebtoken'
+import { scenario, secret, sections, serve } from './serve.mjs'
 
 const app = express()
 
@@ -24,6 +25,19 @@ if (scenario === 'hooks') {
   })
 }
 if (scenario === 'post') app.post('/echo', express.json(), (req, res) => res.json(req.body))
+if (scenario === 'jwt') {
+  app.get('/me', (req, res) => {
+    const { authorization = '' } = req.headers
+    if (!authorization.startsWith('Bearer ')) return res.status(401).json({ msg: 'no token' })
+    try {
+      const claims = jsonwebtoken.verify(authorization.slice(7), secret, { algorithms: ['HS256'] })
+      if (claims.type !== 'access') return res.status(422).json({ msg: 'wrong token' })
+      res.json({ id: claims.sub })
+    } catch (error) {
+      res.status(401).json({ msg: error.message })
+    }
+  })
+}
 if (scenario.startsWith('routes')) {
   for (const section of sections) {
     app.get(`/section${section}/items/:id`, (req, res) => res.send(`${section}:${req.params.id}`))

@@ -1,11 +1,14 @@
 // Fastify as its own documentation writes it, with the hooks that it has for the job.
+import cors from '@fastify/cors'
 import Fastify from 'fastify'
-import { listening, scenario, sections } from './serve.mjs'
+import jsonwebtoken from 'jsonwebtoken'
+import { listening, scenario, secret, sections } from './serve.mjs'
 
 const TEXT = 'text/html; charset=utf-8'
 const app = Fastify()
 
-if (scenario === 'text')
+if (scenario === 'cors') await app.register(cors)
+if (['text', 'origin', 'cors'].includes(scenario))
   app.get('/text', (_request, reply) => reply.type(TEXT).send('Hello, World!'))
 if (scenario === 'json') {
   app.get('/json', (request, reply) => reply.send({ message: 'Hello, World!', path: request.url }))
@@ -25,6 +28,19 @@ if (scenario === 'hooks') {
   )
 }
 if (scenario === 'post') app.post('/echo', (request, reply) => reply.send(request.body))
+if (scenario === 'jwt') {
+  app.get('/me', (request, reply) => {
+    const { authorization = '' } = request.headers
+    if (!authorization.startsWith('Bearer ')) return reply.code(401).send({ msg: 'no token' })
+    try {
+      const claims = jsonwebtoken.verify(authorization.slice(7), secret, { algorithms: ['HS256'] })
+      if (claims.type !== 'access') return reply.code(422).send({ msg: 'wrong token' })
+      return reply.send({ id: claims.sub })
+    } catch (error) {
+      return reply.code(401).send({ msg: error.message })
+    }
+  })
+}
 if (scenario.startsWith('routes')) {
   for (const section of sections) {
     app.get(`/section${section}/items/:id`, (request, reply) =>

@@ -1,6 +1,7 @@
 // Bare node:http doing what the others do by hand: the same paths, the same headers, the same bodies.
 import { createServer } from 'node:http'
-import { scenario, sections, serve } from './serve.mjs'
+import jsonwebtoken from 'jsonwebtoken'
+import { scenario, secret, sections, serve } from './serve.mjs'
 
 const TEXT = 'text/html; charset=utf-8'
 const JSON_TYPE = 'application/json'
@@ -48,6 +49,16 @@ function item(req, res) {
   send(res, TEXT, `${section.slice(7)}:${id}`)
 }
 
+function me(req, res) {
+  const { authorization = '' } = req.headers
+  try {
+    const claims = jsonwebtoken.verify(authorization.slice(7), secret, { algorithms: ['HS256'] })
+    send(res, JSON_TYPE, JSON.stringify({ id: claims.sub }))
+  } catch {
+    res.writeHead(401).end()
+  }
+}
+
 const handlers = {
   text: (req, res) =>
     pathOf(req.url) === '/text' ? send(res, TEXT, 'Hello, World!') : missing(res),
@@ -57,6 +68,7 @@ const handlers = {
     send(res, JSON_TYPE, JSON.stringify({ message: 'Hello, World!', path }))
   },
   hooks: user,
+  jwt: me,
   post: (req, res) =>
     req.method === 'POST' && req.url === '/echo' ? echo(req, res) : missing(res),
   'routes-1': item,

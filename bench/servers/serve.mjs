@@ -1,8 +1,12 @@
 // What every Node peer shares: it listens, says where, and tells its own use of CPU and memory when asked.
+import { createSecretKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
 /** The scenario this process is for. */
 export const scenario = process.argv[2] ?? 'text'
+
+/** What the tokens of the jwt scenario are signed with: as a key, for jsonwebtoken makes one of a text each time. */
+export const secret = createSecretKey(Buffer.from('a secret of the bench, 32 bytes or more'))
 
 /** The numbers of the sections that have a route in the route scenarios. */
 export const sections =

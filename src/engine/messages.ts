@@ -31,6 +31,11 @@ type Listener = Parameters<IncomingMessage['on']>[1]
 export class BustIncomingMessage extends IncomingMessage {
   #dormant = false
 
+  /** A face may have put this class's prototype on a request that it did not make. */
+  static #isDormant(request: BustIncomingMessage): boolean {
+    return #dormant in request && request.#dormant
+  }
+
   /** Called by node:http in place of reading an empty body. */
   _dumpAndCloseReadable(): void {
     nodePrototype._dumpAndCloseReadable?.call(this)
@@ -38,7 +43,7 @@ export class BustIncomingMessage extends IncomingMessage {
   }
 
   override on(event: string | symbol, listener: Listener): this {
-    if (this.#dormant) this.#wake()
+    if (BustIncomingMessage.#isDormant(this)) this.#wake()
     return super.on(event as string, listener)
   }
 
@@ -47,12 +52,12 @@ export class BustIncomingMessage extends IncomingMessage {
   }
 
   override prependListener(event: string | symbol, listener: Listener): this {
-    if (this.#dormant) this.#wake()
+    if (BustIncomingMessage.#isDormant(this)) this.#wake()
     return super.prependListener(event as string, listener)
   }
 
   override destroy(error?: Error): this {
-    if (this.#dormant) this.#wake()
+    if (BustIncomingMessage.#isDormant(this)) this.#wake()
     return super.destroy(error)
   }
 
@@ -82,7 +87,9 @@ export class BustIncomingMessage extends IncomingMessage {
       const { get, set } = inherited(name)
       Object.defineProperty(BustIncomingMessage.prototype, name, {
         get(this: BustIncomingMessage): unknown {
-          return this.#dormant && !this.socket.destroyed ? whileDormant : get?.call(this)
+          return BustIncomingMessage.#isDormant(this) && !this.socket.destroyed
+            ? whileDormant
+            : get?.call(this)
         },
         set(this: BustIncomingMessage, value: unknown) {
           set?.call(this, value)

@@ -44,6 +44,40 @@ describe('the load client', () => {
     expect(load.requests).toBeGreaterThanOrEqual(3)
   })
 
+  it('reads an answer in chunks to its end', async () => {
+    let seen = 0
+    const load = await loaded(
+      (_req, res) => {
+        seen += 1
+        res.writeHead(200)
+        res.write('y'.repeat(10_000))
+        setImmediate(() => res.end('z'))
+      },
+      [{ method: 'GET', path: '/' }],
+    )
+    expect(load.requests).toBeGreaterThanOrEqual(3)
+    expect(load.requests).toBe(seen)
+  })
+
+  it('sends what the target says, and wants the status it names', async () => {
+    const seen = new Set<string>()
+    const load = await loaded(
+      (req, res) => {
+        seen.add(`${req.headers['content-type']} ${req.headers['x-a']}`)
+        req.resume()
+        res.writeHead(404, { 'Content-Length': 2 }).end('no')
+      },
+      [
+        {
+          ...{ method: 'POST', path: '/', body: 'a=b', type: 'text/plain' },
+          ...{ headers: { 'X-A': 'c' }, status: 404 },
+        },
+      ],
+    )
+    expect(load.requests).toBeGreaterThanOrEqual(3)
+    expect([...seen]).toEqual(['text/plain c'])
+  })
+
   it('opens a new connection where the server closes each', async () => {
     const load = await loaded(
       (req, res) => {

@@ -23,6 +23,20 @@ export class Visitor {
     return { status: reply.status, headers: reply.headers, text: await reply.text() }
   }
 
+  /** A cookie as it is kept. */
+  cookie(name: string): string | undefined {
+    return this.#cookies.get(name)
+  }
+
+  keep(name: string, value: string): void {
+    this.#cookies.set(name, value)
+  }
+
+  /** What the end of a browser's session does to a cookie without an age. */
+  forget(name: string): void {
+    this.#cookies.delete(name)
+  }
+
   /** The token that the forms of a page carry. */
   async token(path: string): Promise<string> {
     const { text } = await this.open(path)

@@ -1,7 +1,11 @@
 import * as connect from '../../compat/connect/index.ts'
+import * as cors from '../../compat/cors/index.ts'
+import * as jwt from '../../compat/jwt/index.ts'
+import * as login from '../../compat/login/index.ts'
 import * as core from '../../src/core.ts'
 import * as facade from '../../src/index.ts'
 import * as testing from '../../src/testing/index.ts'
+import { EXTENSION_KEYS } from './extension-keys.ts'
 
 const {
   BustAPI,
@@ -21,6 +25,10 @@ const {
 const app: facade.BustAPI = new BustAPI('app')
 app.secretKey = 'docs'
 const blueprint: facade.Blueprint = new Blueprint('blueprint')
+/** A configuration that has the extensions' keys too. */
+const settings = new BustAPI('settings').config
+for (const key of EXTENSION_KEYS) settings[key] ??= null
+
 const requestContext = app.testRequestContext('/')
 
 /**
@@ -31,14 +39,16 @@ export const SAMPLES: Readonly<Record<string, unknown>> = {
   app,
   appContext: app.appContext(),
   accept: new MIMEAccept(),
+  anonymousUser: new login.AnonymousUserMixin(),
   authorization: new facade.Authorization('basic', {}),
   blueprint,
   builder: new testing.EnvironBuilder(app),
   client: app.testClient(),
-  config: app.config,
+  config: settings,
   contentRange: new facade.ContentRange('bytes', 0, 1, 2),
   converter: new facade.BaseConverter(app.urlMap),
   cookie: new testing.Cookie('localhost', '/', 'a=b'),
+  cors: new cors.CORS(),
   csp: new facade.ContentSecurityPolicy(),
   environHeaders: requestContext.request.headers,
   error: new facade.NotFound(),
@@ -48,7 +58,9 @@ export const SAMPLES: Readonly<Record<string, unknown>> = {
   headerSet: new facade.HeaderSet(),
   headers: new Headers(),
   ifRange: new facade.IfRange(),
+  jwt: new jwt.JWTManager(),
   languages: new LanguageAccept(),
+  loginManager: new login.LoginManager(),
   mapAdapter: app.urlMap.bind({ serverName: 'localhost' }),
   markup: new facade.Markup(''),
   methodView: facade.MethodView.prototype,
@@ -76,6 +88,7 @@ export const SAMPLES: Readonly<Record<string, unknown>> = {
     () => requestContext.request,
     JSON.parse,
   ),
+  user: Object.assign(new login.UserMixin(), { id: 1 }),
   userAgent: new facade.UserAgent(''),
   view: facade.View.prototype,
   wwwAuthenticate: new facade.WWWAuthenticate('basic'),
@@ -87,4 +100,14 @@ export const ENTRY_EXPORTS: readonly Readonly<Record<string, unknown>>[] = [
   testing,
   core,
   connect,
+  login,
+  cors,
+  jwt,
 ]
+
+/** The extensions' entries, by name. */
+export const EXTENSIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  login,
+  cors,
+  jwt,
+}

@@ -9,10 +9,14 @@ const COUNT = Number(process.env.CORS_COUNT ?? 300)
 
 function hasFlaskCors(): boolean {
   try {
-    execFileSync('python3', ['-c', 'import flask_cors'], { stdio: 'ignore' })
+    execFileSync(
+      'python3',
+      ['-c', 'import flask_cors as e; assert e.__version__.startswith("6.")'],
+      { stdio: 'ignore' },
+    )
     return true
   } catch {
-    console.info('Skipped: no python3 with Flask-CORS to compare with')
+    console.info('Skipped: no python3 with Flask-CORS 6 to compare with')
     return false
   }
 }

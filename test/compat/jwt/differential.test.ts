@@ -13,10 +13,12 @@ const PYTHON = process.env.FLASK_PYTHON ?? 'python3'
 
 function hasFlaskJwt(): boolean {
   try {
-    execFileSync(PYTHON, ['-c', 'import flask_jwt_extended'], { stdio: 'ignore' })
+    // The version whose answers are promised: an older one has other words and options.
+    const versions = 'import flask_jwt_extended as e, flask; assert e.__version__ >= "4.7"'
+    execFileSync(PYTHON, ['-c', `${versions}; import flask.sansio.app`], { stdio: 'ignore' })
     return true
   } catch {
-    console.info('Skipped: no python3 with Flask-JWT-Extended to compare with')
+    console.info('Skipped: no python3 with Flask-JWT-Extended 4.7 to compare with')
     return false
   }
 }

@@ -1,0 +1,14 @@
+import type { ExpressSuite } from '../../kit/express/suite.ts'
+import { CLASSICS } from './classics.ts'
+import type { Row } from './load.ts'
+import { SECURITY } from './security.ts'
+import { TOOLS } from './tools.ts'
+
+/** Real packages, unmodified, one scenario each. */
+export const MIDDLEWARE: readonly Row[] = [...CLASSICS, ...SECURITY, ...TOOLS]
+
+/** The same as a suite of differential cases. */
+export const middleware: ExpressSuite = {
+  name: 'middleware',
+  cases: MIDDLEWARE.map(({ test }) => test),
+}
