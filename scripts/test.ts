@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { flaskTotals, type Totals } from './conformance.ts'
 import { ROOT } from './paths.ts'
 import { run } from './run.ts'
+import { setUp } from './set-up.ts'
 
 /** The part of Vitest's JSON report that is counted. */
 interface VitestReport {
@@ -53,6 +54,7 @@ const STEPS: readonly (readonly [title: string, step: () => Promise<Totals>])[] 
   ['conformance with Flask', flaskTotals],
 ]
 
+await setUp()
 const sum = { passed: 0, failed: 0, skipped: 0 }
 const lines: string[] = []
 for (const [title, step] of STEPS) {
