@@ -18,10 +18,10 @@ export class Layer {
   declare handle: Handler
   declare name: string
   /** The path or paths as they were given, as one list. */
-  readonly rawPath: unknown
+  declare readonly rawPath: unknown
   /** True for middleware without a path, which matches everything. */
-  slash: boolean
-  matchers: Matcher[]
+  declare slash: boolean
+  declare matchers: Matcher[]
   readonly #arity = new Arity()
   declare route?: Route | undefined
   declare method?: string | undefined

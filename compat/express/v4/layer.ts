@@ -17,10 +17,10 @@ export class Layer {
   // Not fields of the class: a tool may have put an accessor on the prototype, which they would hide.
   declare handle: Handler
   declare name: string
-  params: Params | undefined
-  path: string | undefined
-  keys: Key[] = []
-  regexp: LayerRegExp
+  declare params: Params | undefined
+  declare path: string | undefined
+  declare keys: Key[]
+  declare regexp: LayerRegExp
   readonly #arity = new Arity()
   declare route?: Route | undefined
   declare method?: string | undefined
@@ -33,6 +33,7 @@ export class Layer {
     this.name = handle.name || '<anonymous>'
     this.params = undefined
     this.path = undefined
+    this.keys = []
     this.regexp = pathToRegexp(path, this.keys, options)
     this.regexp.fast_star = path === '*'
     this.regexp.fast_slash = path === '/' && options.end === false
