@@ -8,15 +8,7 @@ export interface KnownGap {
 }
 
 /** Every case that may differ; one that agrees must leave this list. */
-export const KNOWN_GAPS: readonly KnownGap[] = [
-  {
-    suite: 'express/random',
-    test: 'next called twice in a router inside a router',
-    majors: [4],
-    reason:
-      'MIGRATION.md#known-gaps: Express 4 runs the later handlers again, the drop-in does not',
-  },
-]
+export const KNOWN_GAPS: readonly KnownGap[] = []
 
 /** The gap that covers a case. */
 export function knownGap(suite: string, test: string, major: number): KnownGap | undefined {

@@ -5,3 +5,11 @@ export function defineMembers<T extends object>(target: T, ...sources: readonly 
   }
   return target
 }
+
+/** Makes members that the original does not have invisible to whoever enumerates its own. */
+export function hideMembers<T extends object>(members: T): T {
+  for (const name of Object.keys(members)) {
+    Object.defineProperty(members, name, { enumerable: false })
+  }
+  return members
+}

@@ -1,4 +1,5 @@
 import { Injector } from '../../../src/core.ts'
+import { hideMembers } from '../define-members.ts'
 import { messageClasses } from '../http/messages.ts'
 import type { App } from '../types.ts'
 
@@ -69,7 +70,7 @@ function headersByName(lines: readonly string[]): Record<string, string | string
 }
 
 /** `app.inject`: requests from this process, for tests. */
-export const injectMembers: object = {
+export const injectMembers: object = hideMembers({
   /**
    * Handles a request without a socket: it goes through a real server and parser, but nothing
    * listens.
@@ -96,7 +97,4 @@ export const injectMembers: object = {
       json: () => JSON.parse(text) as unknown,
     }
   },
-}
-
-// Express's apps do not list it, so neither do ours.
-Object.defineProperty(injectMembers, 'inject', { enumerable: false })
+})

@@ -1,4 +1,5 @@
 import { FastifyHost, type FastifyInstance } from '../../../src/core.ts'
+import { hideMembers } from '../define-members.ts'
 import { createAppServer, keepServer } from '../http/server.ts'
 import type { App, Next, Req, Res } from '../types.ts'
 
@@ -26,7 +27,7 @@ function putFastifyBefore(app: App): FastifyHost {
 }
 
 /** `app.fastify`: native Fastify routes and plugins beside the Express app. */
-export const nativeMembers: object = {
+export const nativeMembers: object = hideMembers({
   /** The app's Fastify instance, made (and Fastify loaded) when first asked for. */
   get fastify(): FastifyInstance {
     const app = this as unknown as App
@@ -37,7 +38,4 @@ export const nativeMembers: object = {
     }
     return host.instance
   },
-}
-
-// Express's apps do not list it, so neither do ours.
-Object.defineProperty(nativeMembers, 'fastify', { enumerable: false })
+})

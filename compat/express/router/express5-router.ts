@@ -66,6 +66,7 @@ const SLASH = Symbol('slash')
 
 const dialect: RouterDialect = {
   tracer,
+  countsSkipped: false,
   checkCallback(callback) {
     if (!callback) throw new TypeError('argument callback is required')
   },

@@ -14,7 +14,7 @@ export interface LayerMatch {
 
 /** An entry of an Express 5 router's stack: a path, and the handler of the requests that match it. */
 export class Layer {
-  // Not fields of the class: a tool may have put an accessor on the prototype, which they would hide.
+  // Declared only, so that a tool may put accessors on the prototype.
   declare handle: Handler
   declare name: string
   /** The path or paths as they were given, as one list. */

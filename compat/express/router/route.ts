@@ -6,6 +6,8 @@ import type { Layer, Route } from './types.ts'
 /** What differs between the versions in a route. */
 export interface RouteDialect {
   readonly tracer: Tracer | null
+  /** Whether layers for other methods count towards those that run without a rest. */
+  readonly countsSkipped: boolean
   newLayer(handler: Handler): Layer
   callLayer(layer: Layer, req: Req, res: Res, next: Next): void
   callErrorLayer(layer: Layer, error: unknown, req: Req, res: Res, next: Next): void
@@ -28,6 +30,9 @@ function effectiveMethod(route: Route, method: unknown): string {
 export function handlesMethod(route: Route, method: unknown): boolean {
   return Boolean(route.methods._all || route.methods[effectiveMethod(route, method)])
 }
+
+/** Handlers that may run one within the other before the stack is given a rest. */
+const MAX_SYNC = 100
 
 /** Runs a route's handlers, one after the other. */
 export function dispatch(
@@ -54,27 +59,12 @@ export function dispatch(
       done()
       return
     }
-    if (error === 'router' || index >= stack.length) {
+    if (error === 'router') {
       done(error)
       return
     }
-    // A long chain of synchronous handlers must not exhaust the stack.
-    if (++sync > 100) {
-      setImmediate(next, error)
-      return
-    }
-    let layer: Layer | undefined
-    while (index < stack.length) {
-      const candidate = stack[index++] as Layer
-      if (!candidate.method || candidate.method === method) {
-        layer = candidate
-        break
-      }
-    }
-    if (layer === undefined) {
-      done(error)
-      return
-    }
+    const layer = find(error)
+    if (layer === undefined) return
     if (error) {
       if (!tracer?.callErrorLayer(layer, error, req, res, next)) {
         dialect.callErrorLayer(layer, error, req, res, next)
@@ -83,6 +73,31 @@ export function dispatch(
       dialect.callLayer(layer, req, res, next)
     }
     sync = 0
+  }
+
+  /** The next layer of the method; undefined when there is none, or when the search rests. */
+  function find(error: unknown): Layer | undefined {
+    const { countsSkipped } = dialect
+    // Express 5 counts the handlers that run, Express 4 the layers that it looks at.
+    if (!countsSkipped && index < stack.length && ++sync > MAX_SYNC) {
+      setImmediate(next, error)
+      return undefined
+    }
+    for (let skipped = false; ; skipped = true) {
+      if (countsSkipped && ++sync > MAX_SYNC) {
+        // The layers passed by were calls within each other there, which have ended by now.
+        if (skipped) sync = 0
+        setImmediate(next, error)
+        return undefined
+      }
+      if (index >= stack.length) {
+        if (countsSkipped && skipped) sync = 0
+        done(error)
+        return undefined
+      }
+      const layer = stack[index++] as Layer
+      if (!layer.method || layer.method === method) return layer
+    }
   }
 }
 

@@ -155,7 +155,7 @@ export class Run implements Found {
   #accepts(route: Route): boolean {
     const { method } = this.#req
     if (handlesMethod(route, method)) return true
-    // Only while it is still OPTIONS: a middleware may have changed the method on the way.
+    // A handler may have made another method of it.
     if (method === 'OPTIONS') this.#methods?.push(...this.#dialect.allowedMethods(route))
     return method === 'HEAD'
   }

@@ -14,7 +14,7 @@ export interface LayerRegExp extends RegExp {
 
 /** An entry of an Express 4 router's stack. Matching leaves `params` and `path` on it. */
 export class Layer {
-  // Not fields of the class: a tool may have put an accessor on the prototype, which they would hide.
+  // Declared only: tools put accessors on the prototype (express-async-errors does for `handle`).
   declare handle: Handler
   declare name: string
   declare params: Params | undefined

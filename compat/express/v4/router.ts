@@ -51,6 +51,7 @@ function typeName(value: unknown): string {
 
 const dialect: RouterDialect = {
   tracer: null,
+  countsSkipped: true,
   checkCallback() {},
   newLayer: (handler) => new Layer('/', {}, handler),
   pathLayer: (path, options, handler) => new Layer(path, options, handler),
@@ -132,9 +133,8 @@ function makeRouter(options?: RouterOptions): RouterShape {
 }
 
 export const Router: RouterFunction = makeRouter as unknown as RouterFunction
-
-// Express 4's is a function expression without a name, which tools that wrap it can see.
-Object.defineProperty(makeRouter, 'name', { value: '', configurable: true })
+// As in Express 4, where it has no name.
+Object.defineProperty(Router, 'name', { value: '' })
 defineRouterMembers(Router, dialect)
 
 Object.assign(Router, {
