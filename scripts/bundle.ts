@@ -21,6 +21,14 @@ const LATE_ROOMS: readonly string[] = ['security', 'templating', 'testing']
 
 /** What else waits until it is used; see `bench` for what each takes at the start. */
 const LATE_MODULES: ReadonlySet<string> = new Set([
+  'accepts',
+  'body-parser',
+  'content-type',
+  'express4-accepts',
+  'express4-finalhandler',
+  'express4-qs',
+  'express4-type-is',
+  'finalhandler',
   'mime-types',
   'node:child_process',
   'node:console',
@@ -31,11 +39,32 @@ const LATE_MODULES: ReadonlySet<string> = new Set([
   'node:os',
   'node:stream/promises',
   'node:zlib',
+  'qs',
+  'send',
+  'serve-static',
+  'type-is',
 ])
 
 const inRoom = (name: string): RegExp => new RegExp(`[\\\\/]src[\\\\/]${name}[\\\\/]`)
 
+/**
+ * The part of the core that every Express app needs, in a chunk of its own: of the rest, which is for `app.inject` and
+ * `app.fastify`, the drop-in loads nothing before it is asked for those.
+ */
+const MESSAGES = { name: 'messages', test: /[\\/]src[\\/]engine[\\/]messages\.ts$/, priority: 1 }
+
+const EXPRESS = /[\\/]compat[\\/]express[\\/]/
+
 const ENTRY_FILES: ReadonlySet<string> = new Set(ENTRIES.map((entry) => join(ROOT, entry.source)))
+
+/** Chunks that are all Express's wait for those that are not. */
+function waitsFor({ moduleIds }: OutputChunk, chunks: readonly OutputChunk[]): ReadonlySet<string> {
+  if (moduleIds.length === 0 || !moduleIds.every((id) => EXPRESS.test(id))) return new Set()
+  const others = chunks.filter(
+    (one) => one.name !== MESSAGES.name && one.moduleIds.some((id) => inRoom('engine').test(id)),
+  )
+  return new Set(others.map((one) => `./${one.fileName.split('/').at(-1)}`))
+}
 
 const isLate = (specifier: string): boolean =>
   LATE_MODULES.has(specifier) ||
@@ -115,6 +144,7 @@ export async function bundle(): Promise<Bundle> {
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [
+        MESSAGES,
         ...LATE_ROOMS.map((name) => ({ name, test: inRoom(name), priority: 1 })),
         // All the rest by who needs it, so that an entry's own file passes on its names and nothing else.
         { name: 'shared', test: (id) => !ENTRY_FILES.has(id), entriesAware: true },
@@ -123,10 +153,12 @@ export async function bundle(): Promise<Bundle> {
   })
   await build.close()
   const chunks = output.filter((item): item is OutputChunk => item.type === 'chunk')
-  for (const { fileName, code } of chunks) {
-    const file = join(DIST, fileName)
+  for (const chunk of chunks) {
+    const file = join(DIST, chunk.fileName)
     mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, ascii(loadLate(code, isLate)))
+    const waited = waitsFor(chunk, chunks)
+    const isLateHere = (specifier: string): boolean => waited.has(specifier) || isLate(specifier)
+    writeFileSync(file, ascii(loadLate(chunk.code, isLateHere)))
   }
   const folders = chunks.flatMap((chunk) => chunk.moduleIds).map((id) => PACKAGE.exec(id)?.[1])
   return {

@@ -8,15 +8,23 @@ const ROUTING = [
 ]
 const MOUNTED = ['text', 'json', 'param', 'post-json', 'middleware-100']
 
-/** ultimate-express runs on a native part that its packages fetch at installation; undefined without. */
+/** ultimate-express, if it is installed with the native part that it runs on; undefined without. */
 function ultimateExpress(): string | undefined {
   try {
     const file = createRequire(import.meta.url).resolve('ultimate-express')
-    return existsSync(file) ? 'ultimate-express' : undefined
+    return existsSync(createRequire(file).resolve('uWebSockets.js'))
+      ? 'ultimate-express'
+      : undefined
   } catch {
     return undefined
   }
 }
+
+/** What was found out about it on 2026-11-23. */
+const WITHOUT_ULTIMATE =
+  'Skipped: ultimate-express, which is not installed here. Version 2.2.1 is in the npm registry, but depends on ' +
+  '`uWebSockets.js` at `github:uNetworking/uWebSockets.js#v20.69.0`; the registry has no package of that name, so ' +
+  'that `npm install ultimate-express` fails where GitHub cannot be reached. Whoever has both installed has it measured.'
 
 /** All that is measured against the drop-in, and a line for each thing that is not here. */
 export function expressPeers(): { readonly peers: readonly Peer[]; readonly skipped: string[] } {
@@ -42,9 +50,6 @@ export function expressPeers(): { readonly peers: readonly Peer[]; readonly skip
       }),
       ...(ultimate === undefined ? [] : [nodePeer(ultimate, drop('express.mjs'), [ultimate])]),
     ],
-    skipped:
-      ultimate === undefined
-        ? ['Skipped: ultimate-express (its native part is not in the registry).']
-        : [],
+    skipped: ultimate === undefined ? [WITHOUT_ULTIMATE] : [],
   }
 }

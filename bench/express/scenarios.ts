@@ -1,5 +1,5 @@
 import type { Scenario, Target } from '../scenarios.ts'
-import { article, fileText, items, pieces, ROUTES } from './texts.ts'
+import { article, fileText, items, pieces, ROUTES } from '../servers/drop-in/texts.mjs'
 
 const note = { title: 'Milk', tags: ['shop', 'today'], done: false, price: 1.25 }
 const form = 'title=Milk&tags%5B0%5D=shop&tags%5B1%5D=today&price=1.25'

@@ -1,6 +1,8 @@
 /**
  * Express 5's own component libraries, each described by the part that we use. Express 4's, where
- * their majors differ, are in `v4/components.ts`.
+ * their majors differ, are in `v4/components.ts`. The larger ones are not touched before they are
+ * called, so that the published files load them on first use: many an app has no need of some, and
+ * one on Express 4's version of most.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import acceptsModule from 'accepts'
@@ -87,12 +89,26 @@ export interface ParsedUrl {
   readonly _raw: string
 }
 
-export const accepts: (req: IncomingMessage) => Negotiation = acceptsModule
-export const bodyParser: BodyParsers = bodyParserModule as unknown as BodyParsers
+export const accepts = (req: IncomingMessage): Negotiation => acceptsModule(req)
+const parsers = (): BodyParsers => bodyParserModule as unknown as BodyParsers
+export const bodyParser: BodyParsers = {
+  get json() {
+    return parsers().json
+  },
+  get raw() {
+    return parsers().raw
+  },
+  get text() {
+    return parsers().text
+  },
+  get urlencoded() {
+    return parsers().urlencoded
+  },
+}
 export const contentDisposition: (filename?: string) => string = createDisposition
 export const contentType: ContentTypeModule = {
-  parse: parseType as ContentTypeModule['parse'],
-  format: formatType as ContentTypeModule['format'],
+  parse: (text) => parseType(text) as ParsedMediaType,
+  format: (type) => formatType(type as Parameters<typeof formatType>[0]),
 }
 export const serializeCookie: (name: string, value: string, options?: object) => string =
   cookieModule.serialize
@@ -106,7 +122,8 @@ export type FinalHandler = (
   res: ServerResponse,
   options: { env?: unknown; onerror?: (error: unknown) => void },
 ) => ErrorCallback
-export const finalhandler: FinalHandler = finalhandlerModule
+export const finalhandler: FinalHandler = (req, res, options) =>
+  finalhandlerModule(req, res, options)
 export type Fresh = (
   requestHeaders: IncomingMessage['headers'],
   responseHeaders: { etag: unknown; 'last-modified': unknown },
@@ -128,13 +145,17 @@ export const proxyAddr: {
   all(req: IncomingMessage, trust: TrustFunction): string[]
   compile(trusted: string | string[]): TrustFunction
 } = proxyAddrModule
-export const qs: { parse(text: string | null, options?: object): Record<string, unknown> } =
-  qsModule as never
+type QsParse = (text: string | null, options?: object) => Record<string, unknown>
+export const qs: { readonly parse: QsParse } = {
+  parse: (text, options) => (qsModule.parse as unknown as QsParse)(text, options),
+}
 export const parseRange: ParseRange = rangeParserModule as never
-export const send: Send = sendModule as unknown as Send
-export const serveStatic: (root: string, options?: object) => Middleware =
-  serveStaticModule as unknown as (root: string, options?: object) => Middleware
+export const send: Send = (req, path, options) =>
+  (sendModule as unknown as Send)(req, path, options)
+type ServeStatic = (root: string, options?: object) => Middleware
+export const serveStatic: ServeStatic = (root, options) =>
+  (serveStaticModule as unknown as ServeStatic)(root, options)
 export const statusMessages: Readonly<Record<number, string | undefined>> = statusesModule.message
-export const typeIs: (req: IncomingMessage, types: readonly unknown[]) => string | false | null =
-  typeIsModule
+type TypeIs = (req: IncomingMessage, types: readonly unknown[]) => string | false | null
+export const typeIs: TypeIs = (req, types) => (typeIsModule as TypeIs)(req, types)
 export const vary: (res: ServerResponse, field: string | readonly string[]) => void = varyModule

@@ -5,6 +5,7 @@
 import { bodyParser, serveStatic } from './components.ts'
 import { equipExpress } from './express.ts'
 import { express5 } from './express5.ts'
+import { makeStatic } from './files/serve-static.ts'
 import type {
   Application,
   CookieOptions,
@@ -80,7 +81,7 @@ const createApplication = equipExpress(express, express5, {
   Router: Router5,
   json: bodyParser.json,
   raw: bodyParser.raw,
-  static: serveStatic,
+  static: makeStatic(serveStatic),
   text: bodyParser.text,
   urlencoded: bodyParser.urlencoded,
 })

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { article, fileText, items, pieces, ROUTES } from '../../express/texts.ts'
+import { article, fileText, items, pieces, ROUTES } from './texts.mjs'
 
 const require = createRequire(import.meta.url)
 const hello = (_req, res) => res.send('Hello, World!')

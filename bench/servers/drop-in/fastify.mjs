@@ -1,7 +1,7 @@
 // Bare Fastify in the scenarios that it has a word of its own for.
 import Fastify from 'fastify'
-import { ROUTES } from '../../express/texts.ts'
 import { listening, scenario } from '../serve.mjs'
+import { ROUTES } from './texts.mjs'
 
 const TEXT = 'text/html; charset=utf-8'
 const app = Fastify()

@@ -1,8 +1,8 @@
 // Hono on its server for Node.
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
-import { ROUTES } from '../../express/texts.ts'
 import { listening, scenario } from '../serve.mjs'
+import { ROUTES } from './texts.mjs'
 
 const app = new Hono()
 const routes = (count) => {

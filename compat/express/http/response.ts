@@ -9,7 +9,7 @@ import { headerName, lowerCaseName } from './header-name.ts'
 
 type HeaderValue = number | string | readonly string[]
 
-const { end: nodeEnd, setHeader: setNodeHeader } = BustServerResponse.prototype
+const { end: nodeEnd, setHeader: setNodeHeader, write: nodeWrite } = BustServerResponse.prototype
 const { getRawHeaderNames: nodeRawNames } = BustServerResponse.prototype as unknown as {
   getRawHeaderNames(): string[]
 }
@@ -167,6 +167,29 @@ export class ExpressServerResponse<
     return (
       #list in res && res.#list !== null && res.#plain && res.end === nodeEnd && !res.statusMessage
     )
+  }
+
+  /** Whether a body may be given in one go to a response that others write piece by piece. */
+  static takesWhole(res: ServerResponse): boolean {
+    return (
+      #list in res &&
+      res.#list !== null &&
+      res.end === nodeEnd &&
+      res.write === nodeWrite &&
+      res.listenerCount('pipe') === 0 &&
+      res.listenerCount('unpipe') === 0
+    )
+  }
+
+  /** Ends a response with a whole body, so that the head is what it would be for a body in pieces. */
+  static endWhole(res: ServerResponse, body: Buffer): void {
+    if (res.writeHead === ExpressServerResponse.prototype.writeHead) {
+      res.end(body)
+      return
+    }
+    // Who has replaced `writeHead` may take the length away, which `end` would put back.
+    res.write(body)
+    res.end()
   }
 
   /** Hands the headers over to node:http's store, for what only that can do. */

@@ -13,8 +13,6 @@ type Accepted = string | string[] | false
 
 /** `req.get`, `req.accepts` and their like: what a request's headers say. */
 export function headerMembers(libraries: HeaderLibraries): object {
-  const { accepts, fresh, parseRange, typeIs } = libraries
-
   /** A header's value; `Referer` and `Referrer` are one. */
   function header(this: Req, name: unknown): string | string[] | undefined {
     if (!name) throw new TypeError('name argument is required to req.get')
@@ -32,30 +30,30 @@ export function headerMembers(libraries: HeaderLibraries): object {
 
     /** The best of some media types or extensions for the client, or false. */
     accepts(this: Req, ...types: string[]): Accepted {
-      return accepts(this).types(...types)
+      return libraries.accepts(this).types(...types)
     },
     /** The best of some content codings for the client, or false. */
     acceptsEncodings(this: Req, ...encodings: string[]): Accepted {
-      return accepts(this).encodings(...encodings)
+      return libraries.accepts(this).encodings(...encodings)
     },
     /** The best of some charsets for the client, or false. */
     acceptsCharsets(this: Req, ...charsets: string[]): Accepted {
-      return accepts(this).charsets(...charsets)
+      return libraries.accepts(this).charsets(...charsets)
     },
     /** The best of some languages for the client, or false. */
     acceptsLanguages(this: Req, ...languages: string[]): Accepted {
-      return accepts(this).languages(...languages)
+      return libraries.accepts(this).languages(...languages)
     },
 
     /** The ranges asked for of something of a size: -1 when none is in it, -2 when malformed. */
     range(this: Req, size: number, options?: object): unknown {
       const range = this.get('Range')
-      return range ? parseRange(size, range as string, options) : undefined
+      return range ? libraries.parseRange(size, range as string, options) : undefined
     },
 
     /** The first of some media types that the body has; false if none, null without a body. */
     is(this: Req, ...types: unknown[]): string | false | null {
-      return typeIs(this, Array.isArray(types[0]) ? types[0] : types)
+      return libraries.typeIs(this, Array.isArray(types[0]) ? types[0] : types)
     },
 
     /** Whether the client's copy of the response is still good. */
@@ -69,7 +67,10 @@ export function headerMembers(libraries: HeaderLibraries): object {
       const { res } = req
       const status = res.statusCode
       if ((status < 200 || status >= 300) && status !== 304) return false
-      return fresh(headers, { etag: res.get('ETag'), 'last-modified': res.get('Last-Modified') })
+      return libraries.fresh(headers, {
+        etag: res.get('ETag'),
+        'last-modified': res.get('Last-Modified'),
+      })
     },
     /** Whether it is not. */
     get stale(): boolean {

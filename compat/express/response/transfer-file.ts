@@ -1,4 +1,6 @@
+import type { Stats } from 'node:fs'
 import { type FileStream, onFinished } from '../components.ts'
+import { sendFast } from '../files/fast-file.ts'
 import type { Res } from '../types.ts'
 
 /** Gets the error of a transfer, or nothing when it has been completed. */
@@ -51,6 +53,7 @@ export function transferFile(
     // The stream's own end may still be on its way.
     return setImmediate(() => (streaming === false ? finish() : abort()))
   })
+  file.on('headers', (_res: Res, _path: string, stat: Stats) => sendFast(file, stat, true))
   if (headers) {
     file.on('headers', (target: Res) => {
       for (const name of Object.keys(headers)) target.setHeader(name, headers[name] as string)

@@ -36,10 +36,10 @@ export interface RouterDialect extends RouteDialect {
   /** Checks the middleware given to `use()`; throws for what is not a function. */
   checkMiddleware(handlers: readonly unknown[]): readonly Handler[]
   /**
-   * Whether a layer is middleware for every path, with nothing to note about the match. False is no
-   * answer: {@link matchLayer} is asked then.
+   * The parameters, none, of a layer that is middleware for every path. Undefined is no answer:
+   * {@link matchLayer} is asked then.
    */
-  takesAll(layer: Layer): boolean
+  matchAll(layer: Layer): Params | undefined
   /** The one of a layer's patterns that a path matches. */
   patternFor(layer: Layer, path: string): unknown
   /** Compares a path, into `found`; throws when a parameter is not well encoded. */

@@ -82,7 +82,7 @@ const dialect: RouterDialect = {
     (layer as Layer).handleError(error, req, res, next),
   checkHandlers,
   checkMiddleware: checkHandlers,
-  takesAll: (layer) => (layer as Layer).slash && layer.match === ownMatch,
+  matchAll: (layer) => ((layer as Layer).slash && layer.match === ownMatch ? {} : undefined),
   patternFor(layer, path) {
     const match = (layer as Layer).match(path)
     return match ? match.pattern : undefined

@@ -80,9 +80,38 @@ export class Run implements Found {
     this.#step(undefined)
   }
 
+  /** The next layer's turn. Small, for it runs once for each middleware function, each in the one before. */
   #step(error: unknown): void {
+    const req = this.#req
+    const cursor = this.#cursor
+    if (
+      error ||
+      this.#removed !== '' ||
+      req.url !== this.#url ||
+      cursor.atEnd ||
+      this.#tracer !== null ||
+      this.#sync >= MAX_SYNC
+    ) {
+      this.#stepUnusual(error)
+      return
+    }
+    this.#sync++
+    const layer = cursor.next()
+    const dialect = this.#dialect
+    const params = layer === undefined ? undefined : dialect.matchAll(layer)
+    if (params === undefined) {
+      this.#walk(layer, error)
+      return
+    }
+    req.params = this.#router.mergeParams ? mergeParams(params, this.#parentParams) : params
+    dialect.callLayer(layer as Layer, req, this.#res, this.next)
+    this.#sync = 0
+  }
+
+  /** A step with an error, at the end, out of a mount path, under another URL, or with a rest. */
+  #stepUnusual(error: unknown): void {
     if (error) this.#tracer?.recordError(this.#req, error)
-    let layerError = error === 'route' ? null : error
+    const layerError = error === 'route' ? null : error
     if (this.#removed !== '') this.#leaveMount()
 
     if (layerError === 'router') {
@@ -98,21 +127,21 @@ export class Run implements Found {
       setImmediate(this.next, error)
       return
     }
-    const req = this.#req
-    if (req.url !== this.#url && !this.#aim()) {
+    if (this.#req.url !== this.#url && !this.#aim()) {
       this.#done(layerError)
       return
     }
+    this.#walk(cursor.next(), layerError)
+  }
 
+  /** Runs the first layer that matches, from one of the cursor's on. */
+  #walk(from: Layer | undefined, error: unknown): void {
+    let layerError = error
+    const cursor = this.#cursor
+    const req = this.#req
     const dialect = this.#dialect
     const path = this.#pathname
-    for (let layer = cursor.next(); layer !== undefined; layer = cursor.next()) {
-      if (!layerError && this.#tracer === null && dialect.takesAll(layer)) {
-        req.params = this.#router.mergeParams ? mergeParams({}, this.#parentParams) : {}
-        dialect.callLayer(layer, req, this.#res, this.next)
-        this.#sync = 0
-        return
-      }
+    for (let layer = from; layer !== undefined; layer = cursor.next()) {
       try {
         if (!dialect.matchLayer(layer, path, this)) continue
       } catch (thrown) {

@@ -40,17 +40,18 @@ interface PathOptions {
   readonly end?: boolean
 }
 
-export const accepts: typeof accepts5 = acceptsModule
+export const accepts: typeof accepts5 = (req) => acceptsModule(req)
 export const bodyParser: BodyParsers = bodyParserModule
 export const contentDisposition: (filename?: string) => string = contentDispositionModule
 export const contentType: ContentTypeModule = contentTypeModule
 export const signCookie: typeof signCookie5 = cookieSignatureModule.sign
-export const finalhandler: FinalHandler = finalhandlerModule
+export const finalhandler: FinalHandler = (req, res, options) =>
+  finalhandlerModule(req, res, options)
 export const fresh: Fresh = freshModule
 /** Makes the regular expression of a path, and appends its parameters to `keys`. */
 export const pathToRegexp: (path: unknown, keys: Key[], options: PathOptions) => RegExp =
   pathToRegexpModule
-export const qs: typeof qs5 = qsModule
+export const qs: typeof qs5 = { parse: (text, options) => qsModule.parse(text, options) }
 export const parseRange: ParseRange = rangeParserModule
 export const send: Send = sendModule
 /** `send`'s own table of media types, which Express 4 uses everywhere. */
@@ -59,4 +60,4 @@ export const mime: {
   charsets: { lookup(type: string): string | undefined }
 } = sendModule.mime
 export const serveStatic: typeof serveStatic5 = serveStaticModule
-export const typeIs: typeof typeIs5 = typeIsModule
+export const typeIs: typeof typeIs5 = (req, types) => typeIsModule(req, types)

@@ -3,6 +3,7 @@
  * nothing of the Flask-style facade. Express 5's behaviour is `bustapi/express`.
  */
 import { equipExpress } from '../express.ts'
+import { makeStatic } from '../files/serve-static.ts'
 import type {
   Application,
   CookieOptions,
@@ -84,7 +85,7 @@ const createApplication = equipExpress(express, express4, {
   json: bodyParser.json,
   query: query4,
   raw: bodyParser.raw,
-  static: serveStatic,
+  static: makeStatic(serveStatic),
   text: bodyParser.text,
   urlencoded: bodyParser.urlencoded,
 })

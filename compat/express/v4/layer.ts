@@ -1,6 +1,6 @@
 import { Arity } from '../router/arity.ts'
 import { decodeParam } from '../router/decode-param.ts'
-import type { Found, LayerOptions, Route } from '../router/types.ts'
+import type { Layer as AnyLayer, Found, LayerOptions, Route } from '../router/types.ts'
 import type { ErrorMiddleware, Handler, Middleware, Next, Params, Req, Res } from '../types.ts'
 import { type Key, pathToRegexp } from './components.ts'
 
@@ -125,6 +125,15 @@ export function pathOf(layer: Layer): unknown {
 /** What {@link pathOf} depends on. */
 export const patternOf = ({ match, regexp }: Layer): unknown =>
   match === ownMatch ? regexp : match
+
+/** {@link Layer.match} of middleware without a path, which leaves its parameters on the layer too. */
+export function matchAll(layer: AnyLayer): Params | undefined {
+  const own = layer as Layer
+  if (own.match !== ownMatch || !own.regexp.fast_slash) return undefined
+  own.path = ''
+  own.params = {}
+  return own.params
+}
 
 /** {@link Layer.match}, into `found`. */
 export function matchLayer(layer: Layer, path: string, found: Found): boolean {

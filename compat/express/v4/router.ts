@@ -11,7 +11,7 @@ import type {
   Router as RouterShape,
 } from '../router/types.ts'
 import type { Handler, Next, Req, Res } from '../types.ts'
-import { type CallableLayer, Layer, matchLayer, pathOf, patternOf } from './layer.ts'
+import { type CallableLayer, Layer, matchAll, matchLayer, pathOf, patternOf } from './layer.ts'
 import { literalPrefix } from './literal-prefix.ts'
 
 const deprecate = depd('express')
@@ -78,8 +78,7 @@ const dialect: RouterDialect = {
       )
     })
   },
-  // Matching leaves its result on the layer, so that each has to be asked.
-  takesAll: () => false,
+  matchAll,
   patternFor: (layer) => pathOf(layer as Layer),
   matchLayer: matchLayer as RouterDialect['matchLayer'],
   literalPrefixes(layer) {
