@@ -19,6 +19,11 @@ const SERVICES: readonly Service[] = [
     anyOf: ['/usr/lib/python3/dist-packages/flask_login'],
     packages: ['python3-flask', 'python3-flask-login', 'python3-python-flask-jwt-extended'],
   },
+  {
+    name: 'Redis',
+    anyOf: ['/usr/bin/redis-server', '/usr/local/bin/redis-server'],
+    packages: ['redis-server'],
+  },
 ]
 
 /** Whether this process may install Debian's packages. */
@@ -39,7 +44,8 @@ export async function setUp(): Promise<void> {
   const apt = (...args: string[]): Promise<{ code: number }> =>
     run('apt-get', ['-qq', '-y', ...args], {
       quiet: true,
-      env: { DEBIAN_FRONTEND: 'noninteractive' },
+      // In runlevel 1 Debian starts no service that it has just installed.
+      env: { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
     })
   await apt('update')
   for (const { name, packages } of missing) {

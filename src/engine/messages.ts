@@ -33,7 +33,14 @@ export class BustIncomingMessage extends IncomingMessage {
 
   /** A face may have put this class's prototype on a request that it did not make. */
   static #isDormant(request: BustIncomingMessage): boolean {
-    return #dormant in request && request.#dormant
+    if (!(#dormant in request && request.#dormant)) return false
+    // By then node:http has read to its end what nobody else has.
+    return BustIncomingMessage.#responseTo(request)?.closed !== true
+  }
+
+  /** The response, where a face links the two (Express's does). */
+  static #responseTo(request: BustIncomingMessage): ServerResponse | undefined {
+    return (request as { readonly res?: ServerResponse }).res
   }
 
   /** Called by node:http in place of reading an empty body. */
@@ -78,16 +85,16 @@ export class BustIncomingMessage extends IncomingMessage {
 
   static {
     // Accessors, which TypeScript does not let a class put over properties of its base.
-    const inherited = (name: 'readable' | 'destroyed'): PropertyDescriptor =>
-      Object.getOwnPropertyDescriptor(Object.getPrototypeOf(nodePrototype), name) ?? {}
-    for (const [name, whileDormant] of [
-      ['readable', true],
-      ['destroyed', false],
-    ] as const) {
-      const { get, set } = inherited(name)
+    const override = (
+      name: 'readable' | 'readableEnded' | 'destroyed' | 'closed',
+      whileDormant: boolean,
+      applies: (request: BustIncomingMessage) => boolean,
+    ): void => {
+      const { get, set } =
+        Object.getOwnPropertyDescriptor(Object.getPrototypeOf(nodePrototype), name) ?? {}
       Object.defineProperty(BustIncomingMessage.prototype, name, {
         get(this: BustIncomingMessage): unknown {
-          return BustIncomingMessage.#isDormant(this) && !this.socket.destroyed
+          return BustIncomingMessage.#isDormant(this) && !this.socket.destroyed && applies(this)
             ? whileDormant
             : get?.call(this)
         },
@@ -98,6 +105,16 @@ export class BustIncomingMessage extends IncomingMessage {
         enumerable: false,
       })
     }
+    const always = (): boolean => true
+    override('readable', true, always)
+    override('destroyed', false, always)
+    override('closed', false, always)
+    // When a response is written, node:http listens for the end of a request that has not ended.
+    override(
+      'readableEnded',
+      false,
+      (request) => BustIncomingMessage.#responseTo(request)?.writableFinished === false,
+    )
   }
 }
 

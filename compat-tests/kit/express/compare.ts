@@ -1,5 +1,12 @@
 import { runCase } from './run.ts'
-import type { ExpressCase, ExpressTarget, Reply, Transcript } from './types.ts'
+import {
+  type ExpressCase,
+  type ExpressTarget,
+  type Reply,
+  type Transcript,
+  WAYS,
+  type Way,
+} from './types.ts'
 
 /** A transcript as flat facts: `#1 header 3 ETag` → `W/"…"`. */
 export type Facts = ReadonlyMap<string, string>
@@ -13,6 +20,8 @@ export interface Difference {
 
 // The frames of a stack name files of the implementation, in pages with their spaces escaped.
 const FRAMES = /(?:(?:<br>|\n)\s*(?:&nbsp; ?|\s)+at [^<\n]*)+/g
+// The page of an error holds its stack, whose length shows even where no body comes.
+const ERROR_PAGE = /default-src 'none'/
 const DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
 
 function scrubbed(text: string, test: ExpressCase): string {
@@ -22,10 +31,17 @@ function scrubbed(text: string, test: ExpressCase): string {
   )
 }
 
+/** A head that no whole answer followed, without what is never alike in it. */
+function unfinished(text: string): string {
+  const dated = text.replaceAll(/^Date: .*$/gm, 'Date: (varies)')
+  return ERROR_PAGE.test(dated)
+    ? dated.replaceAll(/^Content-Length: .*$/gm, 'Content-Length: (varies)')
+    : dated
+}
+
 function replyFacts(facts: Map<string, string>, at: string, reply: Reply, test: ExpressCase): void {
   const body = scrubbed(reply.body.replaceAll(FRAMES, ' (stack)'), test)
-  // The page of an error holds its stack, whose length shows even where no body comes.
-  const errorPage = reply.headers.some(([, value]) => value === "default-src 'none'")
+  const errorPage = reply.headers.some(([, value]) => ERROR_PAGE.test(value))
   const reshaped = body !== reply.body || (reply.framing === 'none' && errorPage)
   facts.set(`${at} status`, reply.statusLine)
   const names = reply.headers.map(([name]) => name)
@@ -41,7 +57,7 @@ function replyFacts(facts: Map<string, string>, at: string, reply: Reply, test: 
       test.varying?.includes(lower) === true
     facts.set(`${at} ${name} ${count}`, varies ? '(varies)' : scrubbed(value, test))
   }
-  facts.set(`${at} body`, body)
+  facts.set(`${at} body`, reply.failure === undefined ? body : unfinished(body))
   facts.set(`${at} framing`, reply.framing)
   facts.set(`${at} trailers`, JSON.stringify(reply.trailers))
   facts.set(`${at} interim`, JSON.stringify(reply.interim))
@@ -73,19 +89,36 @@ export function differences(expected: Facts, got: Facts): Difference[] {
 /**
  * Runs a program on a reference and on a subject.
  *
+ * @param way How an application is served; a program that makes its own server is not asked.
  * @returns What differs. A fact on which two runs of the reference disagree as well does not count.
  */
 export async function compareCase(
   test: ExpressCase,
   reference: ExpressTarget,
   subject: ExpressTarget,
+  way: Way = 'around',
 ): Promise<Difference[]> {
-  const expected = factsOf(await runCase(test, reference), test)
-  const got = factsOf(await runCase(test, subject), test)
+  const expected = factsOf(await runCase(test, reference, way), test)
+  const got = factsOf(await runCase(test, subject, way), test)
   const found = differences(expected, got)
   if (found.length === 0) return found
-  const again = factsOf(await runCase(test, reference), test)
+  const again = factsOf(await runCase(test, reference, way), test)
   return found.filter(({ field }) => again.get(field) === expected.get(field))
+}
+
+/** {@link compareCase} in both ways of serving, as text for people. */
+export async function compareBothWays(
+  test: ExpressCase,
+  reference: ExpressTarget,
+  subject: ExpressTarget,
+): Promise<string[]> {
+  const texts: string[] = []
+  for (const way of WAYS) {
+    for (const difference of await compareCase(test, reference, subject, way)) {
+      texts.push(`${way}: ${describeDifference(difference)}`)
+    }
+  }
+  return texts
 }
 
 /** A difference for people. */

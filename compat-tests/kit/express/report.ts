@@ -1,4 +1,4 @@
-import { compareCase, describeDifference } from './compare.ts'
+import { compareBothWays } from './compare.ts'
 import type { ExpressSuite } from './suite.ts'
 import type { ExpressTarget } from './types.ts'
 
@@ -23,8 +23,7 @@ export async function runSuite(
   for (const test of suite.cases) {
     if (test.only !== undefined && test.only !== major) continue
     if (only !== undefined && !only.test(test.name)) continue
-    const found = await compareCase(test, reference, subject)
-    const differences = found.map(describeDifference)
+    const differences = await compareBothWays(test, reference, subject)
     results.push({ suite: suite.name, name: test.name, major, differences })
   }
   return results

@@ -1,9 +1,9 @@
-import { createServer, Server } from 'node:http'
+import { createServer, type RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { CookieJar } from './cookie-jar.ts'
 import { show } from './show.ts'
-import type { Ask, ExpressCase, ExpressTarget, Reply, Transcript } from './types.ts'
+import type { Ask, ExpressCase, ExpressTarget, Reply, Transcript, Way } from './types.ts'
 import { parts, WireClient } from './wire.ts'
 
 const FILES = join(import.meta.dirname, 'files')
@@ -62,8 +62,20 @@ const listening = (server: Server): Promise<void> =>
         server.listen(0, '127.0.0.1')
       })
 
+/** The server of what a program has made; only an application can listen of its own accord. */
+function serve(made: RequestListener | Server, way: Way): Server {
+  if (made instanceof Server) return made
+  const { listen } = made as { listen?: (port: number, host: string) => unknown }
+  const own = way === 'listen' ? listen?.call(made, 0, '127.0.0.1') : undefined
+  return own instanceof Server ? own : createServer(made)
+}
+
 /** Runs a program on a target, and says all that could be seen of it. */
-export async function runCase(test: ExpressCase, target: ExpressTarget): Promise<Transcript> {
+export async function runCase(
+  test: ExpressCase,
+  target: ExpressTarget,
+  way: Way = 'around',
+): Promise<Transcript> {
   const events: string[] = []
   const replies: Reply[] = []
   const log = (...values: unknown[]): void => {
@@ -75,7 +87,7 @@ export async function runCase(test: ExpressCase, target: ExpressTarget): Promise
     try {
       const made = await test.app(target.express, tools)
       if (made === undefined) return { replies, events, thrown: null }
-      server = made instanceof Server ? made : createServer(made)
+      server = serve(made, way)
       await listening(server)
     } catch (error) {
       server?.close()
@@ -93,6 +105,8 @@ export async function runCase(test: ExpressCase, target: ExpressTarget): Promise
     try {
       for (const request of test.requests ?? []) {
         replies.push(await ask(typeof request === 'function' ? request(replies) : request))
+        // What a program does after its reply is to come before the next request.
+        await settle()
       }
       if (test.drive !== undefined) await test.drive({ ...tools, server, port, ask })
       await settle()

@@ -7,6 +7,15 @@ export type ExpressModule = typeof express
 /** The major versions of Express that exist in two dialects. */
 export type Major = 4 | 5
 
+/**
+ * How an application is served: by a server of node:http that was made around it, or by its own
+ * `listen()`, whose server is the drop-in's.
+ */
+export type Way = 'around' | 'listen'
+
+/** Both ways. */
+export const WAYS: readonly Way[] = ['around', 'listen']
+
 /** One request: a path, `METHOD /path`, or the parts of a message. */
 export type Ask = string | AskParts
 

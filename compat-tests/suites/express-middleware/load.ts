@@ -21,6 +21,8 @@ export interface Row {
   /** The package's name in the registry. */
   readonly name: string
   readonly test: ExpressCase
+  /** A program that the scenario needs and that is not here. */
+  readonly missing?: string
 }
 
 /** A row; `test` needs no name but the package's. */

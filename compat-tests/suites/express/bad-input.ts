@@ -3,75 +3,8 @@ import { gzipSync } from 'node:zlib'
 import type { ErrorRequestHandler } from 'express'
 import { answer, app, type ExpressSuite, post, withHeaders } from '../../kit/express/suite.ts'
 import type { ExpressCase } from '../../kit/express/types.ts'
-
-const quiet: ErrorRequestHandler = (error, _req, res, _next) => {
-  res
-    .status(error.status ?? 500)
-    .json({ name: error.name, message: error.message, status: error.status, type: error.type })
-}
-
-/** Hostile values for a header of an answer. */
-const INJECTIONS = [
-  'a\r\nX-Evil: 1',
-  'a\nX-Evil: 1',
-  'a\rb',
-  '\u0000',
-  'a\u0000b',
-  '\u0001',
-  '\u007f',
-  'ä',
-  '☃',
-  '%0d%0aX-Evil:%201',
-  '\u2028',
-  '\t tab ',
-] as const
-
-const setters = {
-  redirect: (value: string) =>
-    answer(`header injection through res.redirect: ${JSON.stringify(value)}`, (_req, res) => {
-      res.redirect(`/${value}`)
-    }),
-  location: (value: string) =>
-    answer(`header injection through res.location: ${JSON.stringify(value)}`, (_req, res) => {
-      res.location(value).end()
-    }),
-  cookie: (value: string) =>
-    answer(`header injection through res.cookie: ${JSON.stringify(value)}`, (_req, res) => {
-      res.cookie('n', value).cookie('raw', value, { encode: String }).end()
-    }),
-  path: (value: string) =>
-    answer(`header injection through a cookie's path: ${JSON.stringify(value)}`, (_req, res) => {
-      res.cookie('n', 'v', { path: `/${value}` }).end()
-    }),
-  name: (value: string) =>
-    answer(`header injection through a cookie's name: ${JSON.stringify(value)}`, (_req, res) => {
-      res.cookie(value, 'v').end()
-    }),
-  set: (value: string) =>
-    answer(`header injection through res.set: ${JSON.stringify(value)}`, (_req, res) => {
-      res.set('X-A', value).end()
-    }),
-  append: (value: string) =>
-    answer(`header injection through res.append: ${JSON.stringify(value)}`, (_req, res) => {
-      res.append('X-A', value).end()
-    }),
-  type: (value: string) =>
-    answer(`header injection through res.type: ${JSON.stringify(value)}`, (_req, res) => {
-      res.type(`text/${value}`).end()
-    }),
-  attachment: (value: string) =>
-    answer(`header injection through res.attachment: ${JSON.stringify(value)}`, (_req, res) => {
-      res.attachment(value).end()
-    }),
-  links: (value: string) =>
-    answer(`header injection through res.links: ${JSON.stringify(value)}`, (_req, res) => {
-      res.links({ next: value }).end()
-    }),
-  vary: (value: string) =>
-    answer(`header injection through res.vary: ${JSON.stringify(value)}`, (_req, res) => {
-      res.vary(value).end()
-    }),
-} as const
+import { badRequests, quiet } from './bad-requests.ts'
+import { injections } from './injections.ts'
 
 const QUERIES = [
   'a=1&a=2&a[b]=3',
@@ -152,7 +85,7 @@ const thrown = (title: string, make: () => unknown): ExpressCase =>
 export const badInput: ExpressSuite = {
   name: 'bad input',
   cases: [
-    ...Object.values(setters).flatMap((make) => INJECTIONS.map(make)),
+    ...injections,
     ...QUERIES.map((query) =>
       answer(
         `the query ${query.length > 50 ? `of ${query.length} letters` : query}`,
@@ -245,6 +178,7 @@ export const badInput: ExpressSuite = {
         ['an AggregateError', () => new AggregateError([new Error('a')], 'agg')],
       ] as const
     ).map(([title, make]) => thrown(title, make)),
+    ...badRequests,
     app(
       'an error after headers were sent',
       (made) => {

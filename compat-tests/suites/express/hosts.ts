@@ -5,7 +5,7 @@ import http, {
   IncomingMessage,
   ServerResponse,
 } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { Duplex } from 'node:stream'
 import type { ErrorRequestHandler } from 'express'
 import { app, type ExpressSuite } from '../../kit/express/suite.ts'
@@ -41,6 +41,42 @@ const mock = (method: string, url: string): { req: IncomingMessage; res: Collect
 export const hosts: ExpressSuite = {
   name: 'hosts',
   cases: [
+    {
+      name: 'requests that are sent at once',
+      app(express, { log }) {
+        const made = express()
+        made.use(express.text())
+        made.use('/slow', (_req, _res, next) => void setTimeout(next, 5))
+        made.use((req, res) => {
+          log(req.method, req.url, req.readable, req.readableEnded, req.destroyed, req.body ?? '')
+          req.on('close', () => log('close', req.originalUrl))
+          if (req.method === 'PUT') req.on('end', () => res.send('read')).resume()
+          else res.send(`${req.originalUrl} é`)
+        })
+        return made.listen(0, '127.0.0.1')
+      },
+      async drive({ port, log }) {
+        const field = 'Host: x\r\nContent-Type: text/plain'
+        const socket = connect(port, '127.0.0.1')
+        socket.write(
+          [
+            `GET /slow HTTP/1.1\r\n${field}\r\n\r\n`,
+            `GET /1 HTTP/1.1\r\n${field}\r\n\r\n`,
+            `POST /slow/2 HTTP/1.1\r\n${field}\r\nContent-Length: 1\r\n\r\na`,
+            `PUT /3 HTTP/1.1\r\n${field}\r\n\r\n`,
+            `HEAD /slow/4 HTTP/1.1\r\n${field}\r\n\r\n`,
+            `GET /5 HTTP/1.1\r\n${field}\r\nConnection: close\r\n\r\n`,
+          ].join(''),
+        )
+        const chunks: Buffer[] = []
+        for await (const chunk of socket) chunks.push(chunk as Buffer)
+        log(
+          Buffer.concat(chunks)
+            .toString()
+            .replaceAll(/Date: .*/g, ''),
+        )
+      },
+    },
     {
       name: 'http.createServer(app)',
       app(express) {

@@ -6,6 +6,7 @@ import { application } from './application.ts'
 import { badInput } from './bad-input.ts'
 import { bodies } from './bodies.ts'
 import { files } from './files.ts'
+import { found } from './found.ts'
 import { hosts } from './hosts.ts'
 import { render } from './render.ts'
 import { request } from './request.ts'
@@ -23,6 +24,7 @@ export const EXPRESS_SUITES: readonly ExpressSuite[] = [
   files,
   hosts,
   badInput,
+  found,
   express5,
   express4,
 ]

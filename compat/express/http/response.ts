@@ -9,7 +9,15 @@ import { headerName, lowerCaseName } from './header-name.ts'
 
 type HeaderValue = number | string | readonly string[]
 
-const { end: nodeEnd, setHeader: setNodeHeader, write: nodeWrite } = BustServerResponse.prototype
+const {
+  appendHeader: appendNodeHeader,
+  end: nodeEnd,
+  getHeader: nodeHeader,
+  getHeaderNames: nodeNames,
+  removeHeader: removeNodeHeader,
+  setHeader: setNodeHeader,
+  write: nodeWrite,
+} = BustServerResponse.prototype
 const { getRawHeaderNames: nodeRawNames } = BustServerResponse.prototype as unknown as {
   getRawHeaderNames(): string[]
 }
@@ -17,7 +25,14 @@ const { getRawHeaderNames: nodeRawNames } = BustServerResponse.prototype as unkn
 /** What node:http keeps of a message, as far as it is looked at here. */
 interface OutgoingState {
   _hasBody: boolean
+  /** The head as text, once it is made. */
+  readonly _header: string
+  /** Sends something after the head, which goes out with the first of it. */
+  _send(data: string, encoding: BufferEncoding): void
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII as a whole
+const NOT_ASCII = /[^\x00-\x7f]/
 
 const { _storeHeader: storeHeader } = BustServerResponse.prototype as unknown as {
   _storeHeader(statusLine: string, headers: unknown): void
@@ -41,11 +56,20 @@ export class ExpressServerResponse<
   readonly #keys: string[] = []
   /** Whether every value so far is ASCII. */
   #plain = true
+  /** Whether a body is given as text that Express would give as bytes. */
+  #asText = false
   /** Whether node:http takes no notice of any header so far; its own store is for those it does. */
   #ordinary = true
 
+  // Of its own, because what changes a response's prototype (an Express of another make) changes its
+  // methods, and the head is to have the headers in the list all the same.
+  readonly _storeHeader = ExpressServerResponse.#storeHeader
+
   static #listOf(res: ExpressServerResponse): HeaderValue[] | null {
-    return #list in res ? res.#list : null
+    if (!(#list in res) || res.#list === null) return null
+    // Some call node:http's own methods on a response, whatever it has in their place (cookies does).
+    if (nodeNames.call(res).length > 0) ExpressServerResponse.#useNodeHeaders(res)
+    return res.#list
   }
 
   override setHeader(name: string, value: HeaderValue): this {
@@ -128,9 +152,9 @@ export class ExpressServerResponse<
       return super.writeHead(status, reason as string, headers as OutgoingHttpHeaders)
     }
     const flat = list as OutgoingHttpHeader[]
-    return typeof reason === 'string'
-      ? super.writeHead(status, reason, flat)
-      : super.writeHead(status, flat)
+    if (typeof reason !== 'string') return super.writeHead(status, flat)
+    if (NOT_ASCII.test(reason)) this.#plain = false
+    return super.writeHead(status, reason, flat)
   }
 
   /**
@@ -138,16 +162,24 @@ export class ExpressServerResponse<
    * whose length is known are appended here: they have been checked when they were set, while
    * node:http would check all of them again. The rest of the head is node:http's.
    */
-  _storeHeader(statusLine: string, headers: unknown): void {
+  static #storeHeader(this: ExpressServerResponse, statusLine: string, headers: unknown): void {
     const list = ExpressServerResponse.#listOf(this)
     const outgoing = this as unknown as OutgoingState
     if (
       list === null ||
       list !== headers ||
+      !this.#plain ||
       !this.useChunkedEncodingByDefault ||
+      this.strictContentLength ||
       !this.#keys.includes('content-length')
     ) {
-      storeHeader.call(this, statusLine, headers)
+      const all =
+        list === null || list === headers ? headers : ExpressServerResponse.#withList(this, headers)
+      storeHeader.call(this, statusLine, all)
+      if (#asText in this && this.#asText && NOT_ASCII.test(outgoing._header)) {
+        // A replaced `writeHead` has added what `sendsText` did not know of: the head goes first.
+        outgoing._send('', 'latin1')
+      }
       return
     }
     let head = statusLine
@@ -164,9 +196,31 @@ export class ExpressServerResponse<
    * in UTF-8, so that the head must be ASCII; and nobody may have replaced `end` who would see it.
    */
   static sendsText(res: ServerResponse): boolean {
-    return (
-      #list in res && res.#list !== null && res.#plain && res.end === nodeEnd && !res.statusMessage
-    )
+    if (!(#list in res) || res.#list === null) return false
+    res.#asText = res.#plain && res.end === nodeEnd && !res.statusMessage
+    return res.#asText
+  }
+
+  /**
+   * The headers of a response whose head somebody makes by node:http's own `writeHead`
+   * (`writeHeader` is that, too), which knows only those that it was given.
+   */
+  static #withList(res: ExpressServerResponse, given: unknown): OutgoingHttpHeader[] {
+    ExpressServerResponse.#useNodeHeaders(res)
+    if (Array.isArray(given)) {
+      const pairs = given.flat()
+      for (let i = 0; i < pairs.length; i += 2) removeNodeHeader.call(res, pairs[i])
+      for (let i = 0; i < pairs.length; i += 2) {
+        appendNodeHeader.call(res, pairs[i], pairs[i + 1])
+      }
+    } else {
+      for (const [name, value] of Object.entries(given ?? {})) {
+        setNodeHeader.call(res, name, value as HeaderValue)
+      }
+    }
+    return nodeRawNames
+      .call(res)
+      .flatMap((name) => [name, nodeHeader.call(res, name) as OutgoingHttpHeader])
   }
 
   /** Whether a body may be given in one go to a response that others write piece by piece. */
@@ -183,20 +237,27 @@ export class ExpressServerResponse<
 
   /** Ends a response with a whole body, so that the head is what it would be for a body in pieces. */
   static endWhole(res: ServerResponse, body: Buffer): void {
-    if (res.writeHead === ExpressServerResponse.prototype.writeHead) {
+    const isPlain = #plain in res && res.#plain
+    if (isPlain && res.writeHead === ExpressServerResponse.prototype.writeHead) {
       res.end(body)
       return
     }
-    // Who has replaced `writeHead` may take the length away, which `end` would put back.
+    // Who has replaced `writeHead` may take the length away, which `end` would put back; and node:http
+    // spells a Content-Disposition that is not ASCII differently when it is given the whole body.
     res.write(body)
     res.end()
   }
 
   /** Hands the headers over to node:http's store, for what only that can do. */
   static #useNodeHeaders(res: ExpressServerResponse): void {
-    const list = ExpressServerResponse.#listOf(res)
-    if (list === null) return
+    if (!(#list in res) || res.#list === null) return
+    const list = res.#list
     res.#list = null
+    // What is there already has come last.
+    for (const name of nodeRawNames.call(res)) {
+      list.push(name, nodeHeader.call(res, name) as HeaderValue)
+      removeNodeHeader.call(res, name)
+    }
     for (let i = 0; i < list.length; i += 2) {
       setNodeHeader.call(res, list[i] as string, list[i + 1] as HeaderValue)
     }

@@ -54,6 +54,11 @@ export class Cursor {
     let second = below[this.#nextBelow] as number
     while (second < position) second = below[++this.#nextBelow] as number
     const found = first < second ? first : second
+    if (this.#table.isExposed) {
+      // Each position is checked once a request, so that this costs no more than a scan.
+      const to = found === END ? this.#stack.length : found + 1
+      if (!this.#index.agrees(this.#stack, position, to)) return this.#afterChange()
+    }
     if (found === END) {
       this.#position = this.#stack.length
       return undefined
@@ -62,9 +67,11 @@ export class Cursor {
     return this.#stack[found]
   }
 
-  /** A handler of this very request has changed the stack: what follows is looked for anew. */
+  /** Somebody has changed the stack: what follows is looked for anew. */
   #afterChange(): Layer | undefined {
-    this.#index = this.#stack === this.#table.layers ? this.#table.index() : null
+    const index = this.#stack === this.#table.layers ? this.#table.changedIndex() : null
+    // A pattern that is another one each time it is asked for leaves nothing but a scan.
+    this.#index = index?.agrees(this.#stack, 0, index.length) === true ? index : null
     this.aim(this.#path)
     return this.next()
   }

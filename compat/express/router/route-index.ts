@@ -42,11 +42,13 @@ export class RouteIndex {
     this.#all.push(END)
   }
 
-  /** Whether the stack still has the layers that this index is about, with the same patterns. */
-  isCurrent(stack: readonly Layer[]): boolean {
+  /**
+   * Whether a stack of the same length still has the layers that this index is about, with the same
+   * patterns, from one position to before another.
+   */
+  agrees(stack: readonly Layer[], from: number, to: number): boolean {
     const layers = this.#layers
-    if (stack.length !== layers.length) return false
-    for (let i = 0; i < layers.length; i++) {
+    for (let i = from; i < to; i++) {
       const layer = stack[i] as Layer
       if (layer !== layers[i] || this.#dialect.patternOf(layer) !== this.#marks[i]) return false
     }

@@ -8,9 +8,9 @@ const SCANNED = 4
 /**
  * A router's stack, with an index over it that is made when it pays.
  *
- * The stack is an ordinary array that users may change in any way. So that this takes effect, the
- * index is checked against the array, layer by layer, before each use; unless the array has never
- * been handed out, when only the router itself can have changed it.
+ * The stack is an ordinary array that users may change in any way. So that this takes effect, what is
+ * found in the index is checked against the array, layer by layer; unless the array has never been
+ * handed out, when only the router itself can have changed it.
  */
 export class RouteTable {
   readonly #dialect: RouterDialect
@@ -39,6 +39,11 @@ export class RouteTable {
     return this.#stack
   }
 
+  /** Whether somebody else may change the array. */
+  get isExposed(): boolean {
+    return this.#exposed
+  }
+
   /** Puts another array in its place. */
   replace(stack: Layer[]): void {
     this.#stack = stack
@@ -46,12 +51,19 @@ export class RouteTable {
     this.#index = null
   }
 
-  /** The index for a request that starts now; null when the stack is to be scanned. */
+  /** The index, which is to be checked where it is used; null when the stack is to be scanned. */
   index(): RouteIndex | null {
-    if (this.#stack.length <= SCANNED) return null
-    if (this.#index === null || (this.#exposed && !this.#index.isCurrent(this.#stack))) {
-      this.#index = new RouteIndex(this.#stack, this.#dialect)
-    }
+    const stack = this.#stack
+    if (stack.length <= SCANNED) return null
+    this.#index ??= new RouteIndex(stack, this.#dialect)
     return this.#index
+  }
+
+  /** The index after somebody has changed the array. */
+  changedIndex(): RouteIndex | null {
+    const index = this.#index
+    if (index !== null && !index.agrees(this.#stack, 0, Math.max(index.length, this.#stack.length)))
+      this.#index = null
+    return this.index()
   }
 }

@@ -1,13 +1,18 @@
+import type { IRouter, NextFunction, Request, RequestHandler, Response } from 'express'
+import type { AskParts, ExpressCase, ExpressModule, LayerView, Tools } from '../types.ts'
+import { viewStack } from './observe.ts'
+import { type Call, perform } from './perform.ts'
 import type {
-  ErrorRequestHandler,
-  IRouter,
-  NextFunction,
-  Request,
-  RequestHandler,
-  Response,
-} from 'express'
-import type { ExpressCase, ExpressModule, Tools } from '../types.ts'
-import type { Act, AppShape, HandlerShape, NodeShape, PathShape, SettingsShape } from './shape.ts'
+  Act,
+  AppShape,
+  HandlerShape,
+  HandlersShape,
+  NodeShape,
+  PathShape,
+  RequestShape,
+  SettingsShape,
+} from './shape.ts'
+import { BODIES } from './values.ts'
 
 type Verbs = Readonly<Record<string, (...args: unknown[]) => unknown>>
 
@@ -19,31 +24,34 @@ const pathOf = (paths: readonly PathShape[]): unknown[] =>
     ? []
     : [paths.length === 1 ? compiled(paths[0] as PathShape) : paths.map(compiled)]
 
-/** Wraps a method of a response so that its calls are noted. */
-function patch(
-  res: Response,
-  what: 'end' | 'writeHead' | 'send' | 'json',
-  log: Tools['log'],
-): void {
-  const target = res as unknown as Record<string, (...args: unknown[]) => unknown>
-  const before = target[what] as (...args: unknown[]) => unknown
-  target[what] = function (this: Response, ...args: unknown[]) {
-    log('called', what, args.length)
-    if (what === 'writeHead' && !this.headersSent) this.setHeader('X-Patched', '1')
-    return before.apply(this, args)
-  }
+const MISTAKES: Readonly<Record<string, readonly unknown[]>> = {
+  'no handler': ['/x'],
+  undefined: ['/x', undefined],
+  text: ['/x', 'handler'],
+  object: ['/x', {}],
+  'no arguments': [],
+  'empty array': ['/x', []],
+}
+
+/** Handlers as arguments. */
+function nested(handlers: readonly unknown[], nesting: HandlersShape['nesting']): unknown[] {
+  if (nesting === 'flat') return [...handlers]
+  if (nesting === 'array') return [handlers]
+  return [handlers.reduceRight((inner: unknown[], one) => [one, inner], [])]
 }
 
 /** Turns shapes into an application. */
 class Builder {
   readonly #express: ExpressModule
-  readonly #log: Tools['log']
+  readonly #tools: Tools
+  /** The routers and apps that are complete. */
+  readonly #made: unknown[] = []
   #count = 0
   #added = 0
 
-  constructor(express: ExpressModule, log: Tools['log']) {
+  constructor(express: ExpressModule, tools: Tools) {
     this.#express = express
-    this.#log = log
+    this.#tools = tools
   }
 
   app(settings: SettingsShape, nodes: readonly NodeShape[]): ReturnType<ExpressModule> {
@@ -54,174 +62,152 @@ class Builder {
   }
 
   #fill(router: IRouter, nodes: readonly NodeShape[]): void {
-    const verbs = router as unknown as Verbs
     for (const node of nodes) {
-      switch (node.kind) {
-        case 'use':
-          verbs.use?.(...pathOf(node.paths), ...this.#handlers(node.handlers, router))
-          break
-        case 'method':
-          verbs[node.method]?.(...pathOf(node.paths), ...this.#handlers(node.handlers, router))
-          break
-        case 'route': {
-          const route = verbs.route?.(compiled(node.path)) as Verbs
-          for (const step of node.steps)
-            route[step.method]?.(...this.#handlers(step.handlers, router))
-          break
-        }
-        case 'param':
-          this.#param(router, node.name, node.act)
-          break
-        case 'router': {
-          const inner = this.#express.Router(node.options)
-          this.#fill(inner, node.nodes)
-          verbs.use?.(...pathOf(node.paths), inner)
-          break
-        }
-        case 'app':
-          verbs.use?.(...pathOf(node.paths), this.app(node.settings, node.nodes))
-          break
+      try {
+        this.#add(router, node)
+      } catch (error) {
+        this.#tools.log('refused', node.kind, error)
       }
     }
   }
 
-  #param(router: IRouter, name: string, act: Act): void {
-    const id = ++this.#count
-    router.param(name, (req, res, next, value, key) => {
-      this.#log(id, 'param', key, value)
-      return this.#act(act, id, req, res, next, router)
-    })
-  }
-
-  #handlers(shapes: readonly HandlerShape[], router: IRouter): unknown[] {
-    return shapes.map(({ onError, act }) => {
-      const id = ++this.#count
-      const note = (req: Request, ...more: unknown[]): void => {
-        this.#log(
-          id,
-          req.method,
-          req.url,
-          req.baseUrl,
-          req.path,
-          req.params,
-          req.query,
-          req.route?.path,
-          ...more,
-        )
-      }
-      if (!onError) {
-        const handler: RequestHandler = (req, res, next) => {
-          note(req)
-          return this.#act(act, id, req, res, next, router)
-        }
-        return handler
-      }
-      const handler: ErrorRequestHandler = (error, req, res, next) => {
-        note(req, error?.message, error?.status)
-        // What passes on as if nothing had happened would hide most errors.
-        if (act.do === 'next') next(error)
-        else return this.#act(act, id, req, res, next, router)
-      }
-      return handler
-    })
-  }
-
-  #act(
-    act: Act,
-    id: number,
-    req: Request,
-    res: Response,
-    next: NextFunction,
-    router: IRouter,
-  ): void | Promise<void> {
-    switch (act.do) {
-      case 'next':
-        return next()
-      case 'later':
-        setImmediate(next)
-        return
-      case 'next-route':
-        return next('route')
-      case 'next-router':
-        return next('router')
-      case 'next-error':
-        return next(new Error(`given by ${id}`))
-      case 'next-twice':
-        next()
-        return next()
-      case 'throw':
-        throw new Error(`thrown by ${id}`)
-      case 'throw-status':
-        throw Object.assign(new Error(`status by ${id}`), { status: act.code })
-      case 'reject':
-        return Promise.reject(new Error(`rejected by ${id}`))
-      case 'send':
-        res.send(`sent by ${id}`)
-        return
-      case 'json':
-        res.json({ by: id, params: req.params, locals: res.locals, ip: req.ip })
-        return
-      case 'jsonp':
-        res.jsonp({ by: id })
-        return
-      case 'end':
-        res.end(`ended by ${id}`)
-        return
-      case 'stream':
-        res.write('one ')
-        setImmediate(() => res.end('two'))
-        return
-      case 'status':
-        res.status(act.code).send(`status by ${id}`)
-        return
-      case 'send-status':
-        res.sendStatus(act.code)
-        return
-      case 'redirect':
-        res.redirect(act.to)
-        return
-      case 'rewrite':
-        req.url = act.to
-        return next()
+  #add(router: IRouter, node: NodeShape): void {
+    const verbs = router as unknown as Verbs
+    const express = this.#express
+    switch (node.kind) {
+      case 'use':
+        verbs.use?.(...pathOf(node.paths), ...this.#handlers(node.handlers, router))
+        break
       case 'method':
-        req.method = act.to
-        return next()
-      case 'header':
-        res.append('X-Seen', `${act.value} ${id}`)
-        return next()
-      case 'cookie':
-        res.cookie(`c${id}`, act.value)
-        return next()
-      case 'type':
-        res.type(act.value)
-        return next()
-      case 'vary':
-        res.vary(act.value)
-        return next()
-      case 'local':
-        res.locals[`l${id}`] = act.value
-        return next()
-      case 'patch':
-        patch(res, act.what, this.#log)
-        return next()
-      case 'add-route':
-        if (this.#added++ < 3) router.get(act.to, (_req, response) => void response.send('added'))
-        return next()
-      case 'splice': {
-        const { stack } = router as unknown as { stack?: unknown[] }
-        if (Array.isArray(stack) && stack.length > 2) stack.splice(act.at, 1)
-        return next()
+        verbs[node.method]?.(...pathOf(node.paths), ...this.#handlers(node.handlers, router))
+        break
+      case 'route': {
+        const route = verbs.route?.(compiled(node.path)) as Verbs
+        for (const step of node.steps)
+          route[step.method]?.(...this.#handlers(step.handlers, router))
+        break
       }
+      case 'param':
+        this.#param(router, node.names, node.act)
+        break
+      case 'router': {
+        const inner = express.Router(node.options)
+        this.#fill(inner, node.nodes)
+        this.#made.push(inner)
+        verbs.use?.(...pathOf(node.paths), inner)
+        break
+      }
+      case 'app': {
+        const inner = this.app(node.settings, node.nodes)
+        this.#made.push(inner)
+        verbs.use?.(...pathOf(node.paths), inner)
+        break
+      }
+      case 'again':
+        if (this.#made.length > 0)
+          verbs.use?.(...pathOf(node.paths), this.#made[node.at % this.#made.length])
+        break
+      case 'set':
+        if ('set' in router) verbs.set?.(node.name, node.value)
+        else Object.assign(router, { [node.name]: node.value })
+        break
+      case 'many': {
+        const pass: RequestHandler = (_req, _res, next) => next()
+        verbs.use?.(Array.from({ length: node.count }, () => pass))
+        break
+      }
+      case 'parser':
+        verbs.use?.(express[node.parser](node.options))
+        break
+      case 'static':
+        verbs.use?.(...pathOf(node.paths), express.static(this.#tools.files, node.options))
+        break
+      case 'mistake':
+        verbs[node.method]?.(...(MISTAKES[node.what] ?? []))
+        break
     }
   }
+
+  #param(router: IRouter, names: readonly string[], act: Act): void {
+    const id = ++this.#count
+    const calls = this.#calls(id, router)
+    const name = names.length === 1 ? names[0] : [...names]
+    // An app takes a list of names, a router one name.
+    router.param(name as string, (req, res, next, value, key) => {
+      this.#tools.log(id, 'param', key, value)
+      return perform(act, { ...calls, req, res, next })
+    })
+  }
+
+  #calls(id: number, router: IRouter): Omit<Call, 'req' | 'res' | 'next'> {
+    const made = [...this.#made]
+    return { id, router, made, tools: this.#tools, mayAdd: () => this.#added++ < 3 }
+  }
+
+  #handlers({ list, nesting }: HandlersShape, router: IRouter): unknown[] {
+    return nested(
+      list.map((shape) => this.#handler(shape, router)),
+      nesting,
+    )
+  }
+
+  #handler({ onError, isAsync, act }: HandlerShape, router: IRouter): unknown {
+    const id = ++this.#count
+    const calls = this.#calls(id, router)
+    const { log } = this.#tools
+    const note = (req: Request, ...more: unknown[]): void => {
+      const { method, url, baseUrl, path, params, query, route } = req
+      log(id, method, url, baseUrl, path, params, query, route?.path, ...more)
+    }
+    if (onError) {
+      return (error: unknown, req: Request, res: Response, next: NextFunction): unknown => {
+        note(req, error)
+        // What passes on as if nothing had happened would hide most errors.
+        return act.do === 'next' ? next(error) : perform(act, { ...calls, req, res, next })
+      }
+    }
+    const handler = (req: Request, res: Response, next: NextFunction): unknown => {
+      note(req)
+      return perform(act, { ...calls, req, res, next })
+    }
+    return isAsync
+      ? async (req: Request, res: Response, next: NextFunction) => {
+          await handler(req, res, next)
+        }
+      : handler
+  }
+}
+
+/** A request as it is sent. */
+function ask({ method, path, headers, body, version }: RequestShape): AskParts {
+  if (version !== undefined) {
+    const lines = Object.entries({ Host: 'example.test', ...headers })
+    const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+    return { method, path, raw: `${method} ${path} HTTP/${version}\r\n${head}\r\n` }
+  }
+  if (body === undefined) return { method, path, headers }
+  const { headers: own, body: content } = BODIES[body]
+  return { method, path, headers: { ...headers, ...own }, body: content }
 }
 
 /** A shape as a program of the differential kit. */
 export function caseOf(shape: AppShape): ExpressCase {
   return {
     name: 'a random app',
-    patience: 1000,
-    app: (express, { log }) => new Builder(express, log).app(shape.settings, shape.nodes),
-    requests: shape.requests,
+    // Some programs leave a request without a reply; what differs is run again before it counts.
+    patience: 300,
+    env: shape.env,
+    app(express, tools) {
+      const app = new Builder(express, tools).app(shape.settings, shape.nodes)
+      if (!shape.looked) return app
+      const { stack } = (tools.major === 5 ? app.router : (app as unknown as OldApp)._router) ?? {}
+      if (stack !== undefined) tools.log(viewStack(stack as unknown as LayerView[]))
+      return app
+    },
+    requests: shape.requests.map(ask),
   }
+}
+
+interface OldApp {
+  readonly _router?: { readonly stack: unknown }
 }

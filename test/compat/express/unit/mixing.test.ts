@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { RequestHandler } from '../../../../compat/express/index.ts'
 import { ask, listening, real4, real5, VERSIONS } from './support.ts'
 
 /** An app that says where it is, and lets one path through. */
@@ -40,6 +41,24 @@ describe('copies mix', () => {
       expect([status, JSON.parse(body)]).toEqual([200, { name, id: '7', base: '/in', own: true }])
       expect((await ask(server, '/in/after')).body).toBe('true')
       expect((await ask(server, '/in/fail')).body).toBe(`from ${name}`)
+    })
+  })
+
+  test.each(pairs)('$name called by $outer keeps the headers that are set', async ({ a, b }) => {
+    const app = a()
+    const called = b()
+    called.get('/', (_req, res) => {
+      res.set('X-Inner', '2').send('inner')
+    })
+    app.use((_req, res, next) => {
+      res.set('X-Outer', '1').cookie('a', '1')
+      next()
+    })
+    app.use((req, res, next) => (called as unknown as RequestHandler)(req, res, next))
+    await listening(app, async (server) => {
+      const { headers } = await ask(server, '/')
+      expect([headers['x-outer'], headers['x-inner']]).toEqual(['1', '2'])
+      expect(headers['set-cookie']).toEqual(['a=1; Path=/'])
     })
   })
 
