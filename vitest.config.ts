@@ -29,6 +29,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts', 'compat-tests/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'test/fixtures/**'],
     testTimeout: 20_000,
+    globalSetup: ['test/support/databases/global-setup.ts'],
     pool: 'forks',
     server: { deps: { external: [/\/dist\//] } },
     coverage: {

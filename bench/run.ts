@@ -1,8 +1,9 @@
-// npm run bench [-- --set express] [--quick] [--scenario a,b] [--json FILE]
+// npm run bench [-- --set express|database] [--quick] [--scenario a,b] [--json FILE]
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { benchDatabases } from './database/main.ts'
 import { expressPeers } from './express/peers.ts'
 import { expressBudgets, expressSummary } from './express/report.ts'
 import { EXPRESS_SCENARIOS } from './express/scenarios.ts'
@@ -69,12 +70,15 @@ const SETS: Readonly<Record<string, BenchSet>> = {
   },
 }
 
+const wanted = values.scenario?.split(',')
+if (values.set === 'database') {
+  process.exit(await benchDatabases({ quick: values.quick, json: values.json }, wanted))
+}
 const set = SETS[values.set]
 if (set === undefined) {
-  console.error(`No set ${values.set}: ${Object.keys(SETS).join(', ')}`)
+  console.error(`No set ${values.set}: ${Object.keys(SETS).join(', ')}, database`)
   process.exit(2)
 }
-const wanted = values.scenario?.split(',')
 const names = [...set.scenarios.map((one) => one.name), ...(set.footprints ? ['start'] : [])]
 const unknown = wanted?.filter((name) => !names.includes(name))
 if (unknown !== undefined && unknown.length > 0) {

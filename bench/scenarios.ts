@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { AUTHORS, author } from './database/shape.ts'
 
 /** One request as it goes over the wire. */
 export interface Target {
@@ -116,6 +117,13 @@ export const SCENARIOS: readonly Scenario[] = [
     targets: [{ method: 'GET', path: '/text', headers: { origin: 'https://a.example' } }],
     answer: 'Hello, World!',
     beside: 'origin',
+    without: ['node:http', 'Express 5', 'Flask + gunicorn'],
+  },
+  {
+    name: 'sqlite',
+    title: 'a row of SQLite by `<int:id>`; Fastify with raw Kysely',
+    targets: spread.map((id) => ({ method: 'GET', path: `/authors/${(id % AUTHORS) + 1}` })),
+    answer: author(1),
     without: ['node:http', 'Express 5', 'Flask + gunicorn'],
   },
 ]

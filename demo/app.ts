@@ -20,12 +20,14 @@ import helmet from 'helmet'
 import morgan from 'morgan'
 import { apiBlueprint } from './api.ts'
 import { authBlueprint } from './auth.ts'
-import { Board } from './board.ts'
+import { db, findPerson, Note } from './models.ts'
 import { pagesBlueprint } from './pages.ts'
 import { createTutorial } from './tutorial/app.ts'
 
 /** Settings that a test or a start script may give. */
 export interface DemoOptions {
+  /** Where notes and people are kept; default: an SQLite file in the instance folder. */
+  databaseUri?: string
   /** Signs the sessions; default: a new one for each start. */
   secretKey?: string
   /** Where uploaded pictures are kept; default: a new temporary folder. */
@@ -37,7 +39,7 @@ export interface DemoOptions {
 }
 
 /** The noticeboard: pages, a JSON API and sign-in on BustAPI, with unmodified Connect middleware. */
-export function createApp(options: DemoOptions = {}): BustAPI {
+export async function createApp(options: DemoOptions = {}): Promise<BustAPI> {
   const secretKey = options.secretKey ?? randomBytes(32).toString('hex')
   const uploadFolder = options.uploadFolder ?? mkdtempSync(join(tmpdir(), 'bustapi-demo-'))
   mkdirSync(uploadFolder, { recursive: true })
@@ -45,6 +47,8 @@ export function createApp(options: DemoOptions = {}): BustAPI {
   const app = new BustAPI(import.meta.url)
   app.config.fromMapping({
     SECRET_KEY: secretKey,
+    // PostgreSQL instead: 'postgresql://user:password@localhost/noticeboard'
+    SQLALCHEMY_DATABASE_URI: options.databaseUri ?? 'sqlite:///noticeboard.db',
     SESSION_COOKIE_SAMESITE: 'Lax',
     MAX_CONTENT_LENGTH: 2 * 1024 * 1024,
     UPLOAD_FOLDER: uploadFolder,
@@ -62,28 +66,26 @@ export function createApp(options: DemoOptions = {}): BustAPI {
   // A whole app below a path, as with Werkzeug's DispatcherMiddleware.
   app.use('/tutorial', createTutorial({ secretKey, clientOrigins: options.clientOrigins ?? [] }))
 
-  const board = new Board()
-  app.extensions.board = board
-  app.registerBlueprint(authBlueprint(board))
-  app.registerBlueprint(pagesBlueprint(board))
-  app.registerBlueprint(apiBlueprint(board), { urlPrefix: '/api' })
+  db.initApp(app)
+  await app.appContext().run(() => db.createAll())
+  app.registerBlueprint(authBlueprint())
+  app.registerBlueprint(pagesBlueprint())
+  app.registerBlueprint(apiBlueprint(), { urlPrefix: '/api' })
 
-  app.beforeRequest(() => {
-    g.person = board.person(String(session.get('person') ?? '')) ?? null
+  app.beforeRequest(async () => {
+    const name = session.get('person')
+    g.person = typeof name === 'string' ? await findPerson(name) : null
   })
   app.contextProcessor(() => ({
     csrfToken: csrfToken(),
     person: g.person,
   }))
-  app.templateFilter(
-    (ms: number) => new Date(ms).toISOString().slice(0, 16).replace('T', ' '),
-    'day',
-  )
+  app.templateFilter((date: Date) => date.toISOString().slice(0, 16).replace('T', ' '), 'day')
 
-  app.get('/stats', () => {
+  app.get('/stats', async () => {
     const visits = request.raw as typeof request.raw & { session: { visits?: number } }
     visits.session.visits = (visits.session.visits ?? 0) + 1
-    return { visits: visits.session.visits, notes: board.notes().length }
+    return { visits: visits.session.visits, notes: await Note.query.count() }
   })
 
   app.errorhandler(HTTPException, (error) => {

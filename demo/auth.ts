@@ -10,8 +10,8 @@ import {
   session,
   urlFor,
 } from 'bustapi'
-import type { Board } from './board.ts'
 import { checkCsrf } from './csrf.ts'
+import { db, findPerson, Person } from './models.ts'
 
 /** Sends a visitor who has not signed in to the sign-in page. */
 export function signedIn<A>(view: (args: A) => unknown): (args: A) => unknown {
@@ -26,32 +26,33 @@ export function signedIn<A>(view: (args: A) => unknown): (args: A) => unknown {
 }
 
 /** Sign-up, sign-in and sign-out, kept in the session. */
-export function authBlueprint(board: Board): Blueprint {
+export function authBlueprint(): Blueprint {
   const auth = new Blueprint('auth', import.meta.url)
 
-  auth.route('/sign-up', { methods: ['GET', 'POST'] }, function signUp() {
+  auth.route('/sign-up', { methods: ['GET', 'POST'] }, async function signUp() {
     if (request.method === 'GET') return renderTemplate('sign-up.html')
     checkCsrf()
     const name = request.form.getItem('name').trim()
     const password = request.form.getItem('password')
     if (name === '' || password.length < 8) {
       flash('Choose a name, and a password of 8 characters or more.', 'error')
-    } else if (board.person(name) !== undefined) {
+    } else if ((await findPerson(name)) !== null) {
       flash('That name is taken.', 'error')
     } else {
-      board.addPerson({ name, passwordHash: generatePasswordHash(password) })
+      db.session.add(new Person({ name, passwordHash: generatePasswordHash(password) }))
+      await db.session.commit()
       enter(name)
       return redirect(urlFor('pages.index'), 303)
     }
     return [renderTemplate('sign-up.html'), 422]
   })
 
-  auth.route('/sign-in', { methods: ['GET', 'POST'] }, function signIn() {
+  auth.route('/sign-in', { methods: ['GET', 'POST'] }, async function signIn() {
     if (request.method === 'GET') return renderTemplate('sign-in.html')
     checkCsrf()
-    const person = board.person(request.form.getItem('name').trim())
+    const person = await findPerson(request.form.getItem('name').trim())
     if (
-      person !== undefined &&
+      person !== null &&
       checkPasswordHash(person.passwordHash, request.form.getItem('password'))
     ) {
       enter(person.name)

@@ -14,21 +14,21 @@ import {
   urlFor,
 } from 'bustapi'
 import { signedIn } from './auth.ts'
-import type { Board, Note, Person } from './board.ts'
 import { checkCsrf } from './csrf.ts'
+import { db, findNote, Note, newestNotes, type Person } from './models.ts'
 
 const PICTURES = new Set(['.png', '.jpg', '.jpeg', '.gif', '.webp'])
 
 /** The pages of the board. */
-export function pagesBlueprint(board: Board): Blueprint {
+export function pagesBlueprint(): Blueprint {
   const pages = new Blueprint('pages', import.meta.url)
 
-  pages.get('/', function index() {
-    return renderTemplate('index.html', { notes: board.notes() })
+  pages.get('/', async function index() {
+    return renderTemplate('index.html', { notes: await newestNotes() })
   })
 
-  pages.get('/notes/<int:id>', function note({ id }) {
-    return renderTemplate('note.html', { note: found(id) })
+  pages.get('/notes/<int:id>', async function note({ id }) {
+    return renderTemplate('note.html', { note: await findNote(id) })
   })
 
   pages.get(
@@ -47,22 +47,26 @@ export function pagesBlueprint(board: Board): Blueprint {
         flash('A note needs a title.', 'error')
         return [renderTemplate('new.html'), 422]
       }
-      const note = board.add({
-        author: (g.person as Person).name,
+      const note = new Note({
+        author: g.person as Person,
         title,
         body: request.form.get('body', '') ?? '',
         picture: await savedPicture(),
       })
+      db.session.add(note)
+      await db.session.commit()
       return redirect(urlFor('.note', { id: note.id }), 303)
     }),
   )
 
   pages.post(
     '/notes/<int:id>/delete',
-    signedIn(function deleteNote({ id }: { id: number }) {
+    signedIn(async function deleteNote({ id }: { id: number }) {
       checkCsrf()
-      if (found(id).author !== (g.person as Person).name) abort(403)
-      board.remove(id)
+      const note = await findNote(id)
+      if (note.author !== g.person) abort(403)
+      await db.session.delete(note)
+      await db.session.commit()
       flash('The note is gone.')
       return redirect(urlFor('.index'), 303)
     }),
@@ -71,10 +75,6 @@ export function pagesBlueprint(board: Board): Blueprint {
   pages.get('/pictures/<path:name>', function picture({ name }) {
     return sendFromDirectory(String(currentApp.config.UPLOAD_FOLDER), name)
   })
-
-  function found(id: number): Note {
-    return board.note(id) ?? abort(404, 'There is no such note.')
-  }
   return pages
 }
 

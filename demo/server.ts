@@ -14,6 +14,7 @@ const addressOf = (server: Server): string => {
 let board = ''
 const client = createClient(() => `${board}/tutorial/api`)
 const clientOrigin = addressOf(await client.run({ host, port: port === 0 ? 0 : port + 1 }))
-board = addressOf(await createApp({ clientOrigins: [clientOrigin] }).run({ host, port }))
+const app = await createApp({ clientOrigins: [clientOrigin] })
+board = addressOf(await app.run({ host, port }))
 console.log(`The noticeboard is at ${board} (Ctrl-C stops it).`)
 console.log(`The tutorial's client, on an origin of its own, is at ${clientOrigin}.`)

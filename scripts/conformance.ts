@@ -25,6 +25,7 @@ const AREAS: readonly string[] = [
   'cors',
   'login',
   'jwt',
+  'sqlalchemy',
   'flows',
   'vocabulary',
   'vectors',

@@ -18,6 +18,7 @@ export const ENTRIES: readonly Entry[] = [
   { subpath: './cors', source: 'compat/cors/index.ts' },
   { subpath: './jwt', source: 'compat/jwt/index.ts' },
   { subpath: './login', source: 'compat/login/index.ts' },
+  { subpath: './sqlalchemy', source: 'compat/sqlalchemy/index.ts' },
   { subpath: './express', source: 'compat/express/index.ts', callable: true },
   { subpath: './express4', source: 'compat/express/v4/index.ts', callable: true },
   { subpath: './express/register', source: 'compat/express/register.ts', sideEffects: true },

@@ -24,6 +24,21 @@ const SERVICES: readonly Service[] = [
     anyOf: ['/usr/bin/redis-server', '/usr/local/bin/redis-server'],
     packages: ['redis-server'],
   },
+  {
+    name: 'SQLAlchemy with Flask-SQLAlchemy and Alembic',
+    anyOf: ['/usr/lib/python3/dist-packages/flask_sqlalchemy'],
+    packages: ['python3-flask-sqlalchemy', 'python3-sqlalchemy', 'python3-alembic'],
+  },
+  {
+    name: 'PostgreSQL',
+    anyOf: ['/usr/lib/postgresql', '/usr/bin/postgres', '/usr/local/bin/postgres'],
+    packages: ['postgresql'],
+  },
+  {
+    name: 'MariaDB',
+    anyOf: ['/usr/sbin/mariadbd', '/usr/bin/mariadbd', '/usr/local/sbin/mariadbd'],
+    packages: ['mariadb-server'],
+  },
 ]
 
 /** Whether this process may install Debian's packages. */

@@ -10,10 +10,17 @@
  * - {@link canonicalPath}: the one path that guards and routers go by.
  * - {@link getEnviron}, {@link setEnviron}: what a wrapper knows better than the bytes.
  * - {@link refuse}, {@link renderError}: answers to errors outside of an app's error handlers.
- * - {@link getRequestContext}, {@link localProxy}: what extensions keep per request, and show.
+ * - {@link getAppContext}, {@link getRequestContext}, {@link localProxy}: what extensions keep per context, and show.
  * - {@link andThen}: goes on at once where it can, after a promise where it must.
  */
-export { getRequestContext, localProxy, tryGetRequestContext } from './context/proxies.ts'
+export type { AppContext } from './context/app-context.ts'
+export {
+  getAppContext,
+  getRequestContext,
+  localProxy,
+  tryGetAppContext,
+  tryGetRequestContext,
+} from './context/proxies.ts'
 export type { RequestContext } from './context/request-context.ts'
 export { andThen, isThenable } from './dispatch/and-then.ts'
 

@@ -135,7 +135,7 @@ describe('the checker sees', () => {
       [
         'AsyncLocalStorage elsewhere',
         { 'src/app.ts': "import { AsyncLocalStorage as A } from 'node:async_hooks'" },
-        'src/app.ts: only src/context/store.ts may use AsyncLocalStorage',
+        'src/app.ts: only src/context/store.ts,compat/sqlalchemy/orm/session/serial-queue.ts may use AsyncLocalStorage',
       ],
       [
         'a package nobody has asked for',

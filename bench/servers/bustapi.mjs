@@ -31,6 +31,21 @@ if (scenario === 'jwt') {
     }),
   )
 }
+if (scenario === 'sqlite') {
+  const { path } = await import('./authors.mjs')
+  const { SQLAlchemy } = await import('bustapi/sqlalchemy')
+  app.config.SQLALCHEMY_DATABASE_URI = `sqlite:///${path}`
+  const db = new SQLAlchemy(app)
+  class Author extends db.Model {
+    id = db.Column(db.Integer, { primaryKey: true })
+    name = db.Column(db.String(80), { nullable: false })
+    email = db.Column(db.String(120), { nullable: false })
+  }
+  app.get('/authors/<int:id>', async ({ id }) => {
+    const author = await db.getOr404(Author, id)
+    return { id: author.id, name: author.name, email: author.email }
+  })
+}
 if (scenario.startsWith('routes')) {
   for (const section of sections) {
     app.get(

@@ -41,6 +41,17 @@ if (scenario === 'jwt') {
     }
   })
 }
+if (scenario === 'sqlite') {
+  const { path } = await import('./authors.mjs')
+  const { openKysely } = await import('../database/peers/kysely.ts')
+  const db = openKysely('sqlite', path)
+  app.get('/authors/:id(^\\d+$)', async (request, reply) => {
+    const id = Number(request.params.id)
+    const author = await db.selectFrom('author').selectAll().where('id', '=', id).executeTakeFirst()
+    if (author === undefined) return reply.callNotFound()
+    return author
+  })
+}
 if (scenario.startsWith('routes')) {
   for (const section of sections) {
     app.get(`/section${section}/items/:id`, (request, reply) =>

@@ -48,6 +48,17 @@ export async function runCommand(
       if (error.message !== '') console.error(error.message)
       return { exitCode: error.exitCode, exception: null }
     }
+    const exitCode = ownExitCode(error)
+    if (exitCode !== null) {
+      console.error((error as Error).message)
+      return { exitCode, exception: null }
+    }
     return { exitCode: 1, exception: error }
   }
+}
+
+/** The exit code of an error that brings one: how an app's command says that its words are wrong. */
+function ownExitCode(error: unknown): number | null {
+  if (!(error instanceof Error) || !('exitCode' in error)) return null
+  return Number.isInteger(error.exitCode) ? (error.exitCode as number) : null
 }

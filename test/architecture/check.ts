@@ -66,7 +66,8 @@ function roomFault(file: string, room: Room, one: Import, target: string): strin
   if (to === undefined) return `imports ${one.specifier}, which is in no room`
   if (to === room) return undefined
   if (file.startsWith('src/') && !target.startsWith('src/')) return `src may not import ${target}`
-  if (OUTSIDE_ROOMS.includes(room.name)) {
+  // What an outside room `may` use is no part of the package.
+  if (OUTSIDE_ROOMS.includes(room.name) && !room.may.includes(to.name)) {
     return `${room.name} may use published subpaths only, not ${one.specifier}`
   }
   if (one.kind === 'type') return undefined
@@ -85,14 +86,17 @@ function packageFault(file: string, room: Room, one: Import): string | undefined
   if (/^bustapi(\/|$)/.test(specifier)) return `imports its own package as ${specifier}`
   for (const name of one.names) {
     const user = SOLE_USERS[`${specifier}#${name}`]
-    if (user !== undefined && !covers(user, file)) return `only ${user} may use ${name}`
+    if (user !== undefined && !mayUse(user, file)) return `only ${user} may use ${name}`
   }
   if (isBuiltin(specifier) || !file.startsWith('src/')) return undefined
   const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
   const user = SOLE_USERS[name]
   if (user === undefined) return `no room may use the package ${name}`
-  return covers(user, file) ? undefined : `only ${user} may use ${name}`
+  return mayUse(user, file) ? undefined : `only ${user} may use ${name}`
 }
+
+const mayUse = (users: string | readonly string[], file: string): boolean =>
+  [users].flat().some((user) => covers(user, file))
 
 const linesOf = (source: string): number => source.split('\n').length - 1
 

@@ -33,7 +33,11 @@ describe.skipIf(CHROMIUM === undefined)('in Chromium', { timeout: 60_000 }, () =
     const client = createClient(() => `${tutorial}api`)
     friend = await serve(client)
     stranger = await serve(client)
-    const app = createApp({ log: false, clientOrigins: [friend] })
+    const app = await createApp({
+      databaseUri: 'sqlite://',
+      log: false,
+      clientOrigins: [friend],
+    })
     const site = await serve((req, res) => {
       received.push([req.method, req.url, req.headers.origin ?? ''].join(' ').trim())
       app(req, res)

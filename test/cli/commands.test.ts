@@ -11,6 +11,7 @@ app.get('/', { endpoint: 'index' }, () => 'from the command line')
 app.route('/x/<int:i>', { endpoint: 'x', methods: ['POST', 'PUT'] }, ({ i }) => String(i))
 app.cli.command('hello', (name) => console.log('hello', name, 'from', currentApp.name), { help: 'Says hello.' })
 app.cli.command('boom', () => { throw new RangeError('boom') })
+app.cli.command('words', () => { throw Object.assign(new Error('Error: wrong words'), { exitCode: 2 }) })
 
 export const broken = new BustAPI(import.meta.url)
 broken.addUrlRule('/nowhere', 'nowhere')
@@ -189,6 +190,14 @@ describe("the app's own commands", () => {
       code: 1,
       stdout: '',
       stderr: 'RangeError: boom\n',
+    })
+  })
+
+  it('can say that their words are wrong, by the exit code of what they throw', async () => {
+    expect(await bustapi('-A', 'app:app', 'words')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'Error: wrong words\n',
     })
   })
 

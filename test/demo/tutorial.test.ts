@@ -6,7 +6,9 @@ import { createApp } from '../../demo/app.ts'
 import { Visitor } from './support.ts'
 
 const CLIENT = 'https://client.example'
-const server = createServer(createApp({ log: false, clientOrigins: [CLIENT] }))
+const server = createServer(
+  await createApp({ databaseUri: 'sqlite://', log: false, clientOrigins: [CLIENT] }),
+)
 let base = ''
 
 beforeAll(async () => {

@@ -13,11 +13,14 @@ export interface Consumer extends AsyncDisposable {
   readonly tarball: string
 }
 
-/** What the package itself asks npm to install next to it, and the types that its declarations are written with. */
+/**
+ * What the package itself asks npm to install next to it, the peer that `bustapi/sqlalchemy` cannot be
+ * loaded without, and the types that its declarations are written with.
+ */
 function installed(): string[] {
   const text = readFileSync(join(ROOT, 'package.json'), 'utf8')
   const { dependencies } = JSON.parse(text) as { dependencies: Record<string, string> }
-  return [...Object.keys(dependencies), '@types/node']
+  return [...Object.keys(dependencies), 'kysely', '@types/node']
 }
 
 /** Packs the built package and unpacks it where a project outside the repository finds it. */

@@ -18,7 +18,7 @@ export interface Database {
   readonly String: unknown
   readonly Float: unknown
   readonly Boolean: unknown
-  readonly metadata: { readonly tables: Iterable<string> | ReadonlyMap<string, unknown> }
+  readonly metadata: { readonly tables: Readonly<Record<string, unknown>> }
   readonly session: {
     add(row: Row): unknown
     delete(row: Row): unknown

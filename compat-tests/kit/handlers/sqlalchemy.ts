@@ -129,7 +129,7 @@ export const sqlalchemy: Makers = {
     partOf<unknown>(world, 'sqlalchemy')
     return () => {
       const { tables } = (world.extensions.get('sqlalchemy') as DatabaseWorld).db.metadata
-      return jsonify([...('keys' in tables ? tables.keys() : tables)].sort())
+      return jsonify(Object.keys(tables).sort())
     }
   },
 }

@@ -1,0 +1,40 @@
+/**
+ * `bustapi/sqlalchemy`: Flask-SQLAlchemy in TypeScript, every statement built and run by Kysely.
+ *
+ * @module
+ */
+export { createEngine } from './dialects/create-engine.ts'
+export type { Dialect } from './dialects/dialect.ts'
+export type {
+  Connection,
+  Engine,
+  EngineOptions,
+  IsolationLevel,
+  StatementEvent,
+} from './dialects/engine.ts'
+export { EngineUrl } from './dialects/url.ts'
+export * from './errors.ts'
+export { ColumnElement, Delete, Insert, Select, Update } from './expression/index.ts'
+export { type BindKeys, SQLAlchemy, type SQLAlchemyOptions } from './extension.ts'
+export { type BatchOperations, compareMetadata, Migrate, Operations } from './migrations/index.ts'
+export { Query } from './orm/loading/query.ts'
+export { MappingResult, Result, ScalarResult } from './orm/loading/result.ts'
+export { Row } from './orm/loading/row.ts'
+export { RelatedList } from './orm/mapping/related-list.ts'
+export { makeTransient, objectSession, Session } from './orm/session/session.ts'
+export type {
+  Columns,
+  Init,
+  Lazy,
+  ModelAny,
+  ModelBase,
+  ModelOf,
+  ModelSettings,
+} from './orm/typing.ts'
+export type { PaginateOptions } from './paginate.ts'
+export { type IterPagesOptions, Pagination } from './pagination.ts'
+export { getRecordedQueries, type QueryInfo } from './recorded-queries.ts'
+export { Inspector, NativeType } from './reflection/index.ts'
+export { Column, ForeignKey, MetaData, Table } from './schema/index.ts'
+export type { ScopedSession } from './session-scope.ts'
+export { TypeDecorator, TypeEngine } from './types/index.ts'

@@ -1,0 +1,276 @@
+import type { Connection, Engine } from '../../dialects/engine.ts'
+import {
+  type InvalidRequestError,
+  PendingRollbackError,
+  ResourceClosedError,
+} from '../../errors.ts'
+import type { InstanceState } from '../mapping/state.ts'
+import type { Snapshot } from './snapshot.ts'
+
+/** What a transaction asks of its session. */
+export interface TransactionOwner {
+  /** Writes pending changes. */
+  flushAll(): Promise<void>
+  /** The transaction ended, with this effect on the objects it holds. */
+  ended(transaction: SessionTransaction, how: 'commit' | 'rollback'): void
+  /** The objects are to be what they were: the transaction's connections were rolled back. */
+  restoreObjects(transaction: SessionTransaction): void
+  /** Listeners. */
+  dispatch(event: 'beforeCommit' | 'afterCommit' | 'afterRollback'): Promise<void> | undefined
+  dispatchSoftRollback(transaction: SessionTransaction): Promise<void> | undefined
+  savepointName(): string
+  /** A connection joined the transaction. */
+  began(transaction: SessionTransaction, connection: Connection): Promise<void> | undefined
+  /** Waits for the session's turn. */
+  exclusive<T>(work: () => Promise<T>): Promise<T>
+}
+
+interface Enlisted {
+  readonly connection: Connection
+  readonly savepoint: string | null
+}
+
+/**
+ * A transaction of a session: one connection for each engine that was used, or, nested, one savepoint on
+ * each. `session.begin()` and `session.beginNested()` give it.
+ *
+ * `await using` rolls back what was not committed: JavaScript does not tell a disposer whether the block
+ * failed, so a block must end in `await transaction.commit()`; the callback forms commit by themselves.
+ */
+export class SessionTransaction {
+  readonly parent: SessionTransaction | null
+  readonly #owner: TransactionOwner
+  readonly #enlisted = new Map<Engine, Enlisted>()
+  readonly #opening = new Map<Engine, Promise<Connection>>()
+  #state: 'active' | 'failed' | 'closed' = 'active'
+  #failure: unknown = null
+  /** Rows that did not exist before. */
+  readonly inserted: Set<InstanceState> = new Set()
+  /** Rows that were deleted. */
+  readonly removed: Set<InstanceState> = new Set()
+  /** What changed objects were before. */
+  readonly before: Map<InstanceState, Snapshot> = new Map()
+  /** Identity keys before a primary key was changed. */
+  readonly keys: Map<InstanceState, string> = new Map()
+
+  constructor(owner: TransactionOwner, parent: SessionTransaction | null) {
+    this.#owner = owner
+    this.parent = parent
+  }
+
+  /** Whether it is a savepoint. */
+  get nested(): boolean {
+    return this.parent !== null
+  }
+
+  /** Whether it can be used: neither ended nor failed. */
+  get isActive(): boolean {
+    return this.#state === 'active'
+  }
+
+  /** Whether it has ended. */
+  get closed(): boolean {
+    return this.#state === 'closed'
+  }
+
+  /** The error of the flush that ended the transaction, which `rollback()` must acknowledge. */
+  get failure(): unknown {
+    return this.#failure
+  }
+
+  /** Writes pending changes and commits, or releases the savepoint. Inner savepoints are released first. */
+  commit(): Promise<void> {
+    return this.#owner.exclusive(() => this.commitNow())
+  }
+
+  /** Takes back what was done in it, in the database and in the objects. */
+  rollback(): Promise<void> {
+    return this.#owner.exclusive(() => this.rollbackNow())
+  }
+
+  /** Ends it without a commit, if it has not ended. */
+  async close(): Promise<void> {
+    if (!this.closed) await this.rollback()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /**
+   * The connection to an engine, in this transaction.
+   *
+   * @throws PendingRollbackError after a failed flush, ResourceClosedError after the end.
+   */
+  connection(engine: Engine): Connection | Promise<Connection> {
+    this.assertUsable()
+    return this.#enlisted.get(engine)?.connection ?? this.#enlist(engine)
+  }
+
+  /** The connections in use. */
+  get connections(): Connection[] {
+    return [...this.#enlisted.values()].map(({ connection }) => connection)
+  }
+
+  /** @throws PendingRollbackError after a failed flush, ResourceClosedError after the end. */
+  assertUsable(): void {
+    if (this.#state === 'failed') throw pendingRollback(this.#failure)
+    if (this.#state === 'closed') throw new ResourceClosedError('This transaction is closed')
+  }
+
+  /** Keeps what the objects were, unless this transaction knows an earlier state of them. */
+  remember(state: InstanceState, snapshot: () => Snapshot): void {
+    if (!this.inserted.has(state) && !this.before.has(state)) this.before.set(state, snapshot())
+  }
+
+  /** The session let go of its objects: a rollback leaves them as they are. */
+  forgetObjects(): void {
+    this.inserted.clear()
+    this.removed.clear()
+    this.before.clear()
+    this.keys.clear()
+  }
+
+  /** `commit()` without waiting for a turn. */
+  async commitNow(): Promise<void> {
+    this.assertUsable()
+    await this.#endInner('commit')
+    if (!this.parent) await this.#owner.dispatch('beforeCommit')
+    await this.#owner.flushAll()
+    if (this.parent) {
+      for (const { connection, savepoint } of this.#enlisted.values()) {
+        if (savepoint !== null) await connection.release(savepoint)
+      }
+      this.#handOver(this.parent)
+    } else await this.#commitConnections()
+    this.#state = 'closed'
+    this.#owner.ended(this, 'commit')
+    if (!this.parent) {
+      await this.#closeConnections()
+      await this.#owner.dispatch('afterCommit')
+    }
+  }
+
+  /** `rollback()` without waiting for a turn. */
+  async rollbackNow(): Promise<void> {
+    if (this.#state === 'closed') throw new ResourceClosedError('This transaction is closed')
+    let problem: unknown = null
+    if (this.#state === 'active') {
+      await this.#endInner('rollback')
+      problem = await this.#undo()
+    } else await this.#endInner('rollback')
+    this.#state = 'closed'
+    this.#owner.ended(this, 'rollback')
+    await this.#owner.dispatchSoftRollback(this)
+    if (problem !== null) throw problem
+  }
+
+  /** A flush failed: the database is rolled back now, and the session waits for `rollback()`. */
+  async fail(error: unknown): Promise<void> {
+    if (this.#state !== 'active') return
+    await this.#undo()
+    this.#state = 'failed'
+    this.#failure = error
+    await this.#owner.dispatchSoftRollback(this)
+  }
+
+  /** The innermost transaction under this one, set by the session. */
+  child: SessionTransaction | null = null
+
+  async #endInner(how: 'commit' | 'rollback'): Promise<void> {
+    const inner = this.child
+    if (!inner || inner.closed) return
+    if (how === 'commit') await inner.commitNow()
+    else await inner.rollbackNow()
+  }
+
+  /** Rolls the database back, then the objects. Gives the database's complaint, if there is one. */
+  async #undo(): Promise<unknown> {
+    let problem: unknown = null
+    for (const { connection, savepoint } of this.#enlisted.values()) {
+      try {
+        if (savepoint === null) await connection.rollback()
+        else await connection.rollbackTo(savepoint)
+      } catch (error) {
+        problem ??= error
+        // Nobody knows what the connection's transaction is like now.
+        if (savepoint === null) connection.invalidate()
+      }
+    }
+    this.#owner.restoreObjects(this)
+    if (!this.parent) {
+      await this.#closeConnections()
+      await this.#owner.dispatch('afterRollback')
+    }
+    return problem
+  }
+
+  async #commitConnections(): Promise<void> {
+    try {
+      for (const { connection } of this.#enlisted.values()) await connection.commit()
+    } catch (error) {
+      await this.rollbackNow().catch(() => undefined)
+      throw error
+    }
+  }
+
+  async #closeConnections(): Promise<void> {
+    const connections = this.connections
+    this.#enlisted.clear()
+    for (const connection of connections) {
+      await connection.close().catch(() => connection.invalidate())
+    }
+  }
+
+  /** The savepoint's work is now the outer transaction's. */
+  #handOver(outer: SessionTransaction): void {
+    for (const state of this.inserted) outer.inserted.add(state)
+    for (const state of this.removed) outer.removed.add(state)
+    for (const [state, snapshot] of this.before) outer.remember(state, () => snapshot)
+    for (const [state, key] of this.keys) if (!outer.keys.has(state)) outer.keys.set(state, key)
+  }
+
+  #enlist(engine: Engine): Promise<Connection> {
+    let opening = this.#opening.get(engine)
+    if (!opening) {
+      opening = this.#open(engine).finally(() => this.#opening.delete(engine))
+      this.#opening.set(engine, opening)
+    }
+    return opening
+  }
+
+  async #open(engine: Engine): Promise<Connection> {
+    if (this.parent) {
+      const connection = await this.parent.connection(engine)
+      const savepoint = this.#owner.savepointName()
+      await connection.savepoint(savepoint)
+      this.#enlisted.set(engine, { connection, savepoint })
+      return connection
+    }
+    const connection = await engine.connect()
+    try {
+      await connection.begin()
+    } catch (error) {
+      connection.invalidate()
+      await connection.close().catch(() => undefined)
+      throw error
+    }
+    if (this.#state !== 'active') {
+      await connection.close()
+      this.assertUsable()
+    }
+    this.#enlisted.set(engine, { connection, savepoint: null })
+    await this.#owner.began(this, connection)
+    return connection
+  }
+}
+
+function pendingRollback(failure: unknown): InvalidRequestError {
+  const original = failure instanceof Error ? failure.message : String(failure)
+  return new PendingRollbackError(
+    "This Session's transaction has been rolled back due to a previous exception during flush. To begin " +
+      'a new transaction with this Session, first issue Session.rollback(). Original exception was: ' +
+      original,
+    { cause: failure },
+  )
+}

@@ -1,0 +1,43 @@
+/** A generator of numbers that gives the same ones for the same seed (mulberry32). */
+export class Random {
+  #state: number
+
+  constructor(seed: number) {
+    this.#state = seed >>> 0
+  }
+
+  /** From 0 up to, but without, 1. */
+  next(): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0
+    let t = this.#state
+    t = Math.imul(t ^ (t >>> 15), t | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
+  }
+
+  /** A whole number, both ends included. */
+  int(low: number, high: number): number {
+    return low + Math.floor(this.next() * (high - low + 1))
+  }
+
+  /** One of these. */
+  pick<T>(list: readonly T[]): T {
+    return list[this.int(0, list.length - 1)] as T
+  }
+
+  /** True with this probability. */
+  chance(probability: number): boolean {
+    return this.next() < probability
+  }
+
+  /** An amount with two decimals, as text. */
+  money(low: number, high: number): string {
+    return (this.int(low * 100, high * 100) / 100).toFixed(2)
+  }
+
+  /** A day within some years, as the text of an SQL timestamp. */
+  day(from: number, to: number): string {
+    const two = (n: number) => String(n).padStart(2, '0')
+    return `${this.int(from, to)}-${two(this.int(1, 12))}-${two(this.int(1, 28))} 00:00:00`
+  }
+}
