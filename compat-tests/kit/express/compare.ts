@@ -98,11 +98,14 @@ export async function compareCase(
   subject: ExpressTarget,
   way: Way = 'around',
 ): Promise<Difference[]> {
-  const expected = factsOf(await runCase(test, reference, way), test)
-  const got = factsOf(await runCase(test, subject, way), test)
+  const model = await runCase(test, reference, way)
+  const expected = factsOf(model, test)
+  // An event that comes late on a busy machine is not one that never comes.
+  const run = await runCase(test, subject, way, model.marks)
+  const got = factsOf(run, test)
   const found = differences(expected, got)
   if (found.length === 0) return found
-  const again = factsOf(await runCase(test, reference, way), test)
+  const again = factsOf(await runCase(test, reference, way, run.marks), test)
   return found.filter(({ field }) => again.get(field) === expected.get(field))
 }
 

@@ -8,7 +8,10 @@ import { parts, WireClient } from './wire.ts'
 
 const FILES = join(import.meta.dirname, 'files')
 const PATIENCE = 2500
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds))
 
+/** Lets a program do what it does right after a reply. */
 const settle = (): Promise<void> =>
   new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
 
@@ -70,14 +73,31 @@ function serve(made: RequestListener | Server, way: Way): Server {
   return own instanceof Server ? own : createServer(made)
 }
 
-/** Runs a program on a target, and says all that could be seen of it. */
+/**
+ * Runs a program on a target, and says all that could be seen of it.
+ *
+ * @param due The events of another run: this one waits for as many before it goes on.
+ */
 export async function runCase(
   test: ExpressCase,
   target: ExpressTarget,
   way: Way = 'around',
+  due: readonly number[] = [],
 ): Promise<Transcript> {
   const events: string[] = []
+  const marks: number[] = []
   const replies: Reply[] = []
+  // What it may wait for missing events in all.
+  let patience = test.patience ?? PATIENCE
+  const mark = async (): Promise<void> => {
+    await settle()
+    if (test.linger !== undefined) await pause(test.linger)
+    for (const wanted = due[marks.length] ?? 0; events.length < wanted && patience > 0; ) {
+      await pause(10)
+      patience -= 10
+    }
+    marks.push(events.length)
+  }
   const log = (...values: unknown[]): void => {
     events.push(values.map(show).join(' '))
   }
@@ -86,12 +106,12 @@ export async function runCase(
     let server: Server | undefined
     try {
       const made = await test.app(target.express, tools)
-      if (made === undefined) return { replies, events, thrown: null }
+      if (made === undefined) return { replies, events, marks, thrown: null }
       server = serve(made, way)
       await listening(server)
     } catch (error) {
       server?.close()
-      return { replies, events, thrown: show(error) }
+      return { replies, events, marks, thrown: show(error) }
     }
     const { port } = server.address() as AddressInfo
     const client = new WireClient(port, test.patience ?? PATIENCE)
@@ -106,10 +126,10 @@ export async function runCase(
       for (const request of test.requests ?? []) {
         replies.push(await ask(typeof request === 'function' ? request(replies) : request))
         // What a program does after its reply is to come before the next request.
-        await settle()
+        await mark()
       }
       if (test.drive !== undefined) await test.drive({ ...tools, server, port, ask })
-      await settle()
+      await mark()
     } finally {
       client.close()
       const closed = new Promise<void>((resolve) => (server as Server).close(() => resolve()))
@@ -117,6 +137,6 @@ export async function runCase(
       await closed
       await settle()
     }
-    return { replies, events, thrown: null }
+    return { replies, events, marks, thrown: null }
   })
 }

@@ -83,8 +83,10 @@ export interface ExpressCase {
   drive?(tools: DriveTools): Promise<void>
   /** Keeps cookies from reply to request. */
   readonly jar?: boolean
-  /** Milliseconds to wait for a reply: short where none is to come. */
+  /** Milliseconds to wait for a reply, and for late events in all: short where none is to come. */
   readonly patience?: number
+  /** Milliseconds to let pass after each reply, for what a program does on its own after it. */
+  readonly linger?: number
   /** Parts of texts that no two runs have in common (tokens, times), and what to read instead. */
   readonly scrub?: readonly (readonly [pattern: RegExp, instead: string])[]
   /** Headers whose values no two runs have in common. */
@@ -97,6 +99,8 @@ export interface ExpressCase {
 export interface Transcript {
   readonly replies: readonly Reply[]
   readonly events: readonly string[]
+  /** How many events there were when the next request was sent, for each request and for the end. */
+  readonly marks: readonly number[]
   /** What building the program threw. */
   readonly thrown: string | null
 }

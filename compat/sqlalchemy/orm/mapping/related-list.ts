@@ -279,6 +279,8 @@ export class RelatedList<T extends object = object> implements PromiseLike<T[]>,
       this.#replaces = true
       this.#removed = null
       this.#items = [...pending]
+      // No object may come or go, and yet the flush has rows to take out.
+      this.state.session?.noteDirty(this.state)
     }
     const keep = new Set(wanted)
     for (const item of [...this.#items]) if (!keep.has(item)) removedFrom(this, item)

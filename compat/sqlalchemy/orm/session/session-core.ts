@@ -18,7 +18,7 @@ import { SerialQueue } from './serial-queue.ts'
 import { type SessionEvent, SessionEvents } from './session-events.ts'
 import { type ObjectsOwner, SessionObjects } from './session-objects.ts'
 import { SessionTransaction, type TransactionOwner } from './session-transaction.ts'
-import { restore, type Snapshot, snapshotOf } from './snapshot.ts'
+import { forgetWritten, restore, type Snapshot, snapshotOf } from './snapshot.ts'
 
 /** Options of a session: SQLAlchemy's, in camelCase. */
 export interface SessionOptions extends BindOptions {
@@ -206,7 +206,10 @@ export class SessionCore implements LoadContext, ObjectsOwner, TransactionOwner,
     }
     objects.touched.clear()
     objects.orphans.clear()
-    if (!transaction.parent) for (const state of this.identityMap.values()) state.expired = true
+    for (const state of this.identityMap.values()) {
+      if (!transaction.parent) state.expired = true
+      if (!before.has(state)) forgetWritten(state, transaction.written)
+    }
   }
 
   #makeTransient(state: InstanceState): void {
@@ -349,7 +352,7 @@ export class SessionCore implements LoadContext, ObjectsOwner, TransactionOwner,
   noteDeleted(states: readonly InstanceState[]): void {
     const { transaction } = this
     for (const state of states) {
-      transaction.remember(state, () => snapshotOf(state))
+      transaction.remember(state)
       transaction.removed.add(state)
       this.objects.removed(state)
     }

@@ -5,7 +5,7 @@ import {
   ResourceClosedError,
 } from '../../errors.ts'
 import type { InstanceState } from '../mapping/state.ts'
-import type { Snapshot } from './snapshot.ts'
+import { type Snapshot, snapshotOf } from './snapshot.ts'
 
 /** What a transaction asks of its session. */
 export interface TransactionOwner {
@@ -50,6 +50,8 @@ export class SessionTransaction {
   readonly removed: Set<InstanceState> = new Set()
   /** What changed objects were before. */
   readonly before: Map<InstanceState, Snapshot> = new Map()
+  /** Root mappers and association tables whose rows were written. */
+  readonly written: Set<object> = new Set()
   /** Identity keys before a primary key was changed. */
   readonly keys: Map<InstanceState, string> = new Map()
 
@@ -119,8 +121,9 @@ export class SessionTransaction {
   }
 
   /** Keeps what the objects were, unless this transaction knows an earlier state of them. */
-  remember(state: InstanceState, snapshot: () => Snapshot): void {
-    if (!this.inserted.has(state) && !this.before.has(state)) this.before.set(state, snapshot())
+  remember(state: InstanceState): void {
+    if (this.inserted.has(state) || this.before.has(state)) return
+    this.before.set(state, snapshotOf(state, this.written))
   }
 
   /** The session let go of its objects: a rollback leaves them as they are. */
@@ -224,9 +227,12 @@ export class SessionTransaction {
 
   /** The savepoint's work is now the outer transaction's. */
   #handOver(outer: SessionTransaction): void {
+    for (const object of this.written) outer.written.add(object)
     for (const state of this.inserted) outer.inserted.add(state)
     for (const state of this.removed) outer.removed.add(state)
-    for (const [state, snapshot] of this.before) outer.remember(state, () => snapshot)
+    for (const [state, snapshot] of this.before) {
+      if (!outer.inserted.has(state) && !outer.before.has(state)) outer.before.set(state, snapshot)
+    }
     for (const [state, key] of this.keys) if (!outer.keys.has(state)) outer.keys.set(state, key)
   }
 

@@ -8,14 +8,25 @@ export interface Snapshot {
   readonly lists: Record<string, readonly object[]>
 }
 
-/** The instance as it was before the changes that no flush has written yet. */
-export function snapshotOf(state: InstanceState): Snapshot {
+/** What flushes have written to: root mappers and association tables. */
+export type Written = ReadonlySet<object>
+
+const NOTHING: Written = new Set()
+
+/**
+ * The instance as it was before the changes that no flush has written yet.
+ *
+ * @param written what earlier flushes of the transaction have written to: relationships to these rows may have been
+ *   loaded since, so they are left out
+ */
+export function snapshotOf(state: InstanceState, written: Written = NOTHING): Snapshot {
   const dict = { ...state.dict }
   takeBack(dict, state.originals)
   const toOne: Record<string, RelatedValue> = {}
   const lists: Record<string, readonly object[]> = {}
   for (const key in state.related) {
     const value = state.related[key] as RelatedValue
+    if (dependsOn(state, key, written)) continue
     if (!isRelatedList(value)) {
       toOne[key] = value
       continue
@@ -23,8 +34,32 @@ export function snapshotOf(state: InstanceState): Snapshot {
     const items = committedItems(value.save())
     if (items !== null) lists[key] = items
   }
-  takeBack(toOne, state.relatedOriginals)
+  for (const key in state.relatedOriginals) {
+    const before = state.relatedOriginals[key]
+    if (before === undefined || dependsOn(state, key, written)) delete toOne[key]
+    else toOne[key] = before
+  }
   return { dict, toOne, lists }
+}
+
+/** Forgets relationships to rows that were written to and are now as they were. */
+export function forgetWritten(state: InstanceState, written: Written): void {
+  for (const key in state.related) {
+    if (!dependsOn(state, key, written)) continue
+    const value = state.related[key]
+    if (isRelatedList(value)) value.reset()
+    else delete state.related[key]
+  }
+}
+
+/** Whether other rows than the object's own decide what a relationship holds, and these were written to. */
+function dependsOn({ mapper }: InstanceState, key: string, written: Written): boolean {
+  if (written.size === 0) return false
+  const property = mapper.relationships.get(key)
+  if (!property || property.direction === 'MANYTOONE') return false
+  return (
+    written.has(property.secondary ?? property.target.base) || written.has(property.target.base)
+  )
 }
 
 /**

@@ -22,7 +22,7 @@ describe('random apps', () => {
     },
   )
 
-  it('differ between the two majors', async () => {
+  it('differ between the two majors', { timeout: 120_000 }, async () => {
     const { found } = await searchRandomApps(reference(4), reference(5), { apps: 300, seed: 7 })
     expect(found?.text).toContain('expected')
   })

@@ -166,10 +166,10 @@ create table employee (id integer primary key, type varchar(20), name varchar(80
 create table report (id integer primary key, text varchar(80), employee_id integer references employee(id));
 `
 
-/** The same rows each time. */
-export const ROWS = `
-insert into user values (1,'ada',36,1,'1815-12-10 12:00:00.000000','first'),(2,'bob',20,0,null,'second'),
- (3,'cyd',20,1,'2020-01-02 03:04:05.000000',null),(4,'dan',null,null,null,null);
+/** The same rows each time; truth values and the reserved word are written as the database wants them. */
+const rowsWith = (user: string, yes: string, no: string): string => `
+insert into ${user} values (1,'ada',36,${yes},'1815-12-10 12:00:00.000000','first'),(2,'bob',20,${no},null,'second'),
+ (3,'cyd',20,${yes},'2020-01-02 03:04:05.000000',null),(4,'dan',null,null,null,null);
 insert into profile values (1,1,'ada.example'),(2,3,'cyd.example');
 insert into post values (1,'one','{"a":1}',1),(2,'two',null,1),(3,'three','[1,2]',2),(4,'four',null,null),(5,'five',null,1);
 insert into comment values (1,'c1',1),(2,'c2',1),(3,'c3',3),(4,'c4',5),(5,'c5',5),(6,'c6',5),(7,'lost',null);
@@ -181,6 +181,8 @@ insert into book values (1,'x','a',1),(2,'y','a',1),(3,'z','b',1),(4,'w',null,nu
 insert into employee values (1,'employee','eve',null,null),(2,'manager','max',100,null),(3,'engineer','eli',null,'c'),(4,'engineer','una',null,'ada');
 insert into report values (1,'r1',2),(2,'r2',3),(3,'r3',3);
 `
+
+export const ROWS: string = rowsWith('user', '1', '0')
 
 /** A session over a database in memory, and the statements that were run. */
 export class Blog {
@@ -217,8 +219,15 @@ export class Blog {
 export async function openBlog(uri = 'sqlite://'): Promise<Blog> {
   const engine = createEngine(uri)
   const connection = await engine.connect()
-  for (const sql of `${SCHEMA}${ROWS}`.split(';')) {
-    if (sql.trim() !== '') await connection.execute(CompiledQuery.raw(sql))
+  const run = async (script: string): Promise<void> => {
+    for (const sql of script.split(';')) {
+      if (sql.trim() !== '') await connection.execute(CompiledQuery.raw(sql))
+    }
+  }
+  if (uri.startsWith('sqlite')) await run(SCHEMA + ROWS)
+  else {
+    await metadata.createAll(engine)
+    await run(rowsWith(engine.dialect.quote('user'), 'true', 'false'))
   }
   await connection.close()
   const blog = new Blog(engine)

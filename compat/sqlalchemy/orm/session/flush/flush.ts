@@ -7,7 +7,6 @@ import { type InstanceState, isRelatedList, stateOf } from '../../mapping/state.
 import { relatedInMemory } from '../cascades.ts'
 import { groupBy } from '../group-by.ts'
 import type { SessionTransaction } from '../session-transaction.ts'
-import { snapshotOf } from '../snapshot.ts'
 import { warn } from '../warn.ts'
 import { deleteRows } from './delete-rows.ts'
 import { fetchColumns } from './fetch-columns.ts'
@@ -78,7 +77,7 @@ export function finishFlush(host: FlushHost, plan: FlushPlan): void {
       objects.inserted(state)
       continue
     }
-    transaction.remember(state, () => snapshotOf(state))
+    transaction.remember(state)
     if (state.key !== key) {
       if (!transaction.keys.has(state)) transaction.keys.set(state, state.key)
       objects.rekey(state, key)
@@ -88,11 +87,15 @@ export function finishFlush(host: FlushHost, plan: FlushPlan): void {
   }
   for (const change of plan.unlinks) settleUnlink(change, transaction)
   for (const state of plan.deletes) {
-    transaction.remember(state, () => snapshotOf(state))
+    transaction.remember(state)
     transaction.removed.add(state)
     leaveRelated(state, transaction)
     // Another object may have the identity by now.
     objects.removed(state)
+  }
+  for (const state of [...plan.saves, ...plan.deletes]) transaction.written.add(state.mapper.base)
+  for (const { property } of [...plan.links, ...plan.unlinks]) {
+    transaction.written.add(property.secondary as object)
   }
 }
 
@@ -133,12 +136,12 @@ function leave(
   if (!property || property.direction === 'MANYTOONE') return
   const list = owner.related?.[property.key]
   if (list === entity && owner.related) {
-    transaction.remember(owner, () => snapshotOf(owner))
+    transaction.remember(owner)
     owner.related[property.key] = null
     return
   }
   if (!isRelatedList(list) || !list.loaded || !list.holds(entity)) return
-  transaction.remember(owner, () => snapshotOf(owner))
+  transaction.remember(owner)
   const now = list.save()
   const without = (items: readonly object[]): object[] => items.filter((item) => item !== entity)
   list.restore({

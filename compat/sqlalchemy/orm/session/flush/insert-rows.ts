@@ -155,14 +155,13 @@ async function insertBatch(connection: Connection, rows: readonly NewRow[]): Pro
   const numbered = generated.length === 1 && generated[0]?.column === auto
   // Without RETURNING, MySQL alone tells the numbers of several rows.
   const told = dialect.features.insertReturning || dialect.name === 'mysql'
-  const single = first.expressions || (generated.length > 0 && !(numbered && told))
+  const nothing = first.columns.length === 0 && dialect.emptyInsert === 'default values'
+  const single = first.expressions || nothing || (generated.length > 0 && !(numbered && told))
   const width = Math.max(first.columns.length, 1)
   const limit = single ? 1 : Math.max(1, Math.min(PAGE, Math.floor(dialect.maxParameters / width)))
   for (let start = 0; start < rows.length; start += limit) {
     const page = rows.slice(start, start + limit)
-    if (first.columns.length === 0 && page.length > 1) {
-      for (const row of page) await insertPage(connection, [row], generated, numbered)
-    } else await insertPage(connection, page, generated, numbered)
+    await insertPage(connection, page, generated, numbered)
   }
 }
 
@@ -222,7 +221,7 @@ function statementFor(
   }
   const name = `insert ${first.shape} ${rows.length} ${wanted.map(({ index }) => index).join()}`
   return cachedStatement(table, name, parameters, dialect, () =>
-    insertNode(table, columns, rows.length, returning),
+    insertNode(table, columns, rows.length, returning, dialect),
   )
 }
 

@@ -30,7 +30,7 @@ export async function insertLinks(
             `link ${names(columns)} ${page}`,
             parameters,
             connection.dialect,
-            () => insertNode(table, columns, page, []),
+            () => insertNode(table, columns, page, [], connection.dialect),
           ),
         )
         .then(() => undefined),

@@ -76,20 +76,21 @@ export function valueNode(column: Column, value: unknown, dialect: Dialect): Ope
 
 const PLACE = 0
 
-/** `INSERT INTO table (columns) VALUES (…), (…)` with `rows` groups of places. */
+/**
+ * `INSERT INTO table (columns) VALUES (…), (…)` with `rows` groups of places. Without any column it is what the
+ * database has for that.
+ */
 export function insertNode(
   table: Table,
   columns: readonly Column[],
   rows: number,
   returning: readonly Column[],
+  { emptyInsert }: Pick<Dialect, 'emptyInsert'>,
 ): RootOperationNode {
+  const none = columns.length === 0 && emptyInsert === 'default values'
   const places = PrimitiveValueListNode.create(columns.map(() => PLACE))
-  return finishInsert(
-    table,
-    columns,
-    columns.length === 0 ? null : ValuesNode.create(Array.from({ length: rows }, () => places)),
-    returning,
-  )
+  const values = none ? null : ValuesNode.create(Array.from({ length: rows }, () => places))
+  return finishInsert(table, columns, values, returning)
 }
 
 /** The same for one row whose values are nodes. */
@@ -110,9 +111,10 @@ function finishInsert(
 ): RootOperationNode {
   const node: InsertQueryNode = {
     ...InsertQueryNode.create(tableNode(table)),
-    ...(values
-      ? { columns: columns.map((column) => ColumnNode.create(column.name)), values }
-      : { defaultValues: true }),
+    ...(columns.length > 0
+      ? { columns: columns.map((column) => ColumnNode.create(column.name)) }
+      : null),
+    ...(values ? { values } : { defaultValues: true }),
     ...(returning.length > 0
       ? { returning: ReturningNode.create(returning.map(selection)) }
       : null),
