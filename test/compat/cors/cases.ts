@@ -1,3 +1,5 @@
+import { Random } from '../../support/random.ts'
+
 /** A text, a RegExp as `{ $regex }`, or several. */
 export type Given = string | { $regex: string } | readonly Given[] | boolean | number | null
 
@@ -18,17 +20,6 @@ export interface Case {
   readonly decorator: GivenOptions | null
   readonly blueprint: GivenOptions | null
   readonly requests: readonly GivenRequest[]
-}
-
-/** A small generator of numbers, so that a failing case can be made again (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
 }
 
 const ORIGIN_RULES: readonly Given[] = [
@@ -128,22 +119,22 @@ const METHOD_RULES: readonly unknown[] = [
 ]
 
 class Maker {
-  readonly #random: () => number
+  readonly #random: Random
 
   constructor(seed: number) {
-    this.#random = randomFrom(seed)
+    this.#random = new Random(seed)
   }
 
   chance(part: number): boolean {
-    return this.#random() < part
+    return this.#random.next() < part
   }
 
   pick<T>(from: readonly T[]): T {
-    return from[Math.floor(this.#random() * from.length)] as T
+    return from[Math.floor(this.#random.next() * from.length)] as T
   }
 
   some<T>(from: readonly T[], most: number): T[] {
-    return Array.from({ length: 1 + Math.floor(this.#random() * most) }, () => this.pick(from))
+    return Array.from({ length: 1 + Math.floor(this.#random.next() * most) }, () => this.pick(from))
   }
 
   oneOrMany(from: readonly Given[]): unknown {

@@ -1,5 +1,5 @@
 import { encode } from '../../../compat/jwt/index.ts'
-import { randomFrom } from '../cors/cases.ts'
+import { Random } from '../../support/random.ts'
 import { ALGORITHMS, keysFor, OTHER_RSA, SECRET } from './keys.ts'
 
 /** A request whose answer is compared. */
@@ -28,18 +28,18 @@ const LOCATIONS = ['headers', 'cookies', 'query_string', 'json']
 const base64url = (text: string): string => Buffer.from(text).toString('base64url')
 
 class Maker {
-  readonly #random: () => number
+  readonly #random: Random
 
   constructor(seed: number) {
-    this.#random = randomFrom(seed)
+    this.#random = new Random(seed)
   }
 
   chance(part: number): boolean {
-    return this.#random() < part
+    return this.#random.next() < part
   }
 
   pick<T>(from: readonly T[]): T {
-    return from[Math.floor(this.#random() * from.length)] as T
+    return from[Math.floor(this.#random.next() * from.length)] as T
   }
 
   config(): Record<string, unknown> {

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { Random } from '../../../support/random.ts'
 import { eachDatabase, type TestDatabase } from '../databases.ts'
-import { Random } from '../real/random.ts'
 import { ACCOUNTS, bankApp, db, openBank, START } from './bank.ts'
 
 const KILLS = 8

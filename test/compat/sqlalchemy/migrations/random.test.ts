@@ -1,17 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { Random } from '../../../support/random.ts'
 import { eachDatabase } from '../databases.ts'
 import { type Define, quoteFor, Workshop } from './support.ts'
-
-/** A generator of numbers that gives the same ones for the same seed (mulberry32). */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4294967296) * below)
-  }
-}
 
 interface ColumnPlan {
   name: string
@@ -30,11 +20,9 @@ interface TablePlan {
   ondelete: boolean
 }
 
-type Random = ReturnType<typeof randomFrom>
-
 function columnPlan(name: string, random: Random): ColumnPlan {
-  const coin = (of: number): boolean => random(of) === 0
-  const type = random(6)
+  const coin = (of: number): boolean => random.below(of) === 0
+  const type = random.below(6)
   return {
     name,
     type,
@@ -49,17 +37,19 @@ function columnPlan(name: string, random: Random): ColumnPlan {
 
 function tablePlan(name: string, random: Random, others: readonly string[]): TablePlan {
   const columns = [0, 1, 2, 3, 4]
-    .filter(() => random(4) > 0)
+    .filter(() => random.below(4) > 0)
     .map((at) => columnPlan(`c${at}`, random))
   const refers =
-    others.length > 0 && random(2) === 0 ? (others[random(others.length)] as string) : null
-  return { name, columns, refers, ondelete: random(2) === 0 }
+    others.length > 0 && random.below(2) === 0
+      ? (others[random.below(others.length)] as string)
+      : null
+  return { name, columns, refers, ondelete: random.below(2) === 0 }
 }
 
 function schemaPlan(random: Random): TablePlan[] {
   const tables: TablePlan[] = []
   for (const name of ['alpha', 'beta', 'gamma', 'delta']) {
-    if (name !== 'alpha' && random(4) === 0) continue
+    if (name !== 'alpha' && random.below(4) === 0) continue
     tables.push(
       tablePlan(
         name,
@@ -118,7 +108,7 @@ eachDatabase((database) => {
   describe('any schema becomes any other and comes back', () => {
     for (let seed = 1; seed <= 12; seed++) {
       it(`seed ${seed}`, async () => {
-        const random = randomFrom(seed)
+        const random = new Random(seed)
         const [before, after] = [schemaPlan(random), schemaPlan(random)]
         const workshop = await Workshop.open(database)
         try {

@@ -1,6 +1,6 @@
 import { SQLAlchemy } from 'bustapi/sqlalchemy'
 import type { Rows } from './fill.ts'
-import { Random } from './random.ts'
+import { RandomValues } from './random-values.ts'
 
 /** A shop of music: the tables and keys of the Chinook database, with rows of our own. */
 export const db = new SQLAlchemy()
@@ -143,7 +143,7 @@ const GENRES = ['Rock', 'Jazz', 'Metal', 'Blues', 'Latin', 'Classical', 'Opera',
 
 /** About four thousand rows, in an order that the foreign keys allow. */
 export function chinookRows(): Rows {
-  const random = new Random(20261123)
+  const random = new RandomValues(20261123)
   const numbers = (count: number) => Array.from({ length: count }, (_one, at) => at + 1)
   const tracks = numbers(1200).map((id) => ({
     TrackId: id,

@@ -1,6 +1,6 @@
 import { SQLAlchemy } from 'bustapi/sqlalchemy'
 import type { Rows } from './fill.ts'
-import { Random } from './random.ts'
+import { RandomValues } from './random-values.ts'
 
 /** A trader of food: the tables and keys of the Northwind database, with rows of our own. */
 export const db = new SQLAlchemy()
@@ -135,7 +135,7 @@ const key = (id: number): string =>
 
 /** About three and a half thousand rows, in an order that the foreign keys allow. */
 export function northwindRows(): Rows {
-  const random = new Random(19940704)
+  const random = new RandomValues(19940704)
   const numbers = (count: number) => Array.from({ length: count }, (_one, at) => at + 1)
   const customers = [...new Set(numbers(120).map(key))].slice(0, 80)
   const products = numbers(77).map((id) => ({

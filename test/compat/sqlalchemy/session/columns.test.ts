@@ -98,7 +98,7 @@ function models(): {
     personId = db.Column(db.Integer, db.ForeignKey('person.id'))
     person = db.relationship(() => Person, {
       backPopulates: 'balls',
-      foreignKeys: () => (Ball as never as { c: Record<string, unknown> }).c['personId'],
+      foreignKeys: () => (Ball as never as { c: Record<string, unknown> }).c.personId,
     })
   }
   class Person extends db.Model {
@@ -108,13 +108,13 @@ function models(): {
       db.ForeignKey('ball.id', { useAlter: true, name: 'fk_favorite' }),
     )
     favorite = db.relationship(() => Ball, {
-      foreignKeys: () => (Person as never as { c: Record<string, unknown> }).c['favoriteId'],
+      foreignKeys: () => (Person as never as { c: Record<string, unknown> }).c.favoriteId,
       postUpdate: true,
     })
     balls = db.relationship(() => Ball, {
       backPopulates: 'person',
       cascade: 'all, delete-orphan',
-      foreignKeys: () => (Ball as never as { c: Record<string, unknown> }).c['personId'],
+      foreignKeys: () => (Ball as never as { c: Record<string, unknown> }).c.personId,
     })
   }
   class Album extends db.Model {
@@ -215,7 +215,7 @@ eachDatabase((database) => {
       expect(entries.map(({ state }) => state)).toEqual(['open', 'open'])
       const connection = await session.connection()
       const { rows } = await connection.execute(CompiledQuery.raw('select id, name from song'))
-      const names = new Map(rows.map((row) => [row['id'], row['name']]))
+      const names = new Map(rows.map((row) => [row.id, row.name]))
       for (const { id, name } of songs) expect(names.get(id)).toBe(name)
     })
   })

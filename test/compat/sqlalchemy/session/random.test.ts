@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util'
 import { expect, it } from 'vitest'
 import { eachDatabase, type TestDatabase } from '../databases.ts'
 import { blogDb } from './blog-db.ts'
-import { type Comparison, RandomRun } from './random-world.ts'
+import { type Comparison, RandomRun } from './random-run.ts'
 
 const STEPS = 120
-const SEEDS = Number(process.env['BUSTAPI_SESSION_SEEDS'] ?? 12)
+const SEEDS = Number(process.env.BUSTAPI_SESSION_SEEDS ?? 12)
 
 interface Failure {
   readonly error: unknown
@@ -56,7 +56,7 @@ function described(seed: number, { error, found, log }: Failure): string {
 
 eachDatabase((database) => {
   it(`keeps the database as a plain model of it, whatever is done to the objects (${SEEDS} lives)`, async () => {
-    const first = Number(process.env['BUSTAPI_SESSION_SEED'] ?? 1)
+    const first = Number(process.env.BUSTAPI_SESSION_SEED ?? 1)
     for (let seed = first; seed < first + SEEDS; seed += 1) {
       const failure = await attempt(database, seed, STEPS)
       if (failure) expect.fail(described(seed, await shortest(database, seed, failure)))
