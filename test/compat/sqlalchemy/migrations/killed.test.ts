@@ -21,12 +21,12 @@ export async function upgrade(op) {
 export async function downgrade(op) { await op.dropTable('person') }
 `
 
-/** Each step tells that it is done, so that the process can be killed right behind it. */
+/** Behind the step of STAY_AT it tells so and waits, so that the process can be killed just there. */
 const SECOND = `
-const written = (step) => new Promise((resolve) => process.stdout.write(step + '\\n', resolve))
 async function done(step) {
-  await written(step)
-  if (process.env.STAY_AT === String(step)) await new Promise((resolve) => setTimeout(resolve, 60_000))
+  if (process.env.STAY_AT !== String(step)) return
+  process.stdout.write('there')
+  await new Promise((resolve) => setTimeout(resolve, 60_000))
 }
 export const revision = 'second'
 export const downRevision = 'first'
@@ -53,26 +53,17 @@ export async function upgrade(op) {
 export async function downgrade(op) {}
 `
 
-/** Runs an upgrade in a process of its own and kills it when it has said a number. */
-function upgradeUntil(
-  uri: string,
-  directory: string,
-  step: number,
-  env: Readonly<Record<string, string>> = {},
-): Promise<void> {
+/** Runs an upgrade in a process of its own and kills it behind a step. */
+function upgradeUntil(uri: string, directory: string, step: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--no-warnings', WORKER, uri, directory], {
-      env: { ...process.env, ...env },
+      env: { ...process.env, STAY_AT: String(step) },
     })
-    let said = ''
     let errors = ''
     child.stderr.on('data', (chunk: Buffer) => {
       errors += chunk
     })
-    child.stdout.on('data', (chunk: Buffer) => {
-      said += chunk
-      if (said.split('\n').includes(String(step))) child.kill('SIGKILL')
-    })
+    child.stdout.once('data', () => child.kill('SIGKILL'))
     child.on('error', reject)
     child.on('exit', (code, signal) => {
       if (signal === 'SIGKILL') resolve()
@@ -137,9 +128,7 @@ eachDatabase((database) => {
         try {
           await clean.migrate.upgrade()
           await workshop.engine.dispose()
-          await upgradeUntil(workshop.uri, join(workshop.folder, 'migrations'), step, {
-            STAY_AT: String(step),
-          })
+          await upgradeUntil(workshop.uri, join(workshop.folder, 'migrations'), step)
           await workshop.run(`UPDATE bustapi_migration_step SET done = ${step - 1}`)
           await workshop.migrate.upgrade()
           expect(await workshop.schema()).toEqual(await clean.schema())
