@@ -8,12 +8,19 @@ import { NAMES, type Names } from './names.ts'
 import type { Query } from './orm/loading/query.ts'
 import { registerQueryHelpers } from './orm/loading/query-helpers.ts'
 import type { FirstOf } from './orm/loading/result.ts'
+import type { EventHub } from './orm/mapping/event-hub.ts'
 import type { Mapper, ModelClass } from './orm/mapping/mapper.ts'
 import { createModelBase } from './orm/mapping/model-base.ts'
 import { Registry } from './orm/mapping/registry.ts'
 import { Session } from './orm/session/session.ts'
 import type { SessionOptions } from './orm/session/session-core.ts'
-import { type ModelAny, type ModelLike, typedModelBase } from './orm/typing.ts'
+import {
+  type ModelAny,
+  type ModelLike,
+  type TableColumns,
+  type TableOf,
+  typedModelBase,
+} from './orm/typing.ts'
 import { type PageSource, type PaginateOptions, paginate } from './paginate.ts'
 import type { Pagination } from './pagination.ts'
 import { reflectMetadata } from './reflection/reflect.ts'
@@ -26,7 +33,7 @@ export interface SQLAlchemyOptions {
   /** The metadata of models without a bind key, for instance with a naming convention. */
   readonly metadata?: MetaData
   /** Options of the sessions. */
-  readonly sessionOptions?: Omit<SessionOptions, 'bind' | 'binds' | 'getBind'>
+  readonly sessionOptions?: Omit<SessionOptions, 'bind' | 'binds' | 'getBind' | 'events'>
   /** Defaults of the engine options. */
   readonly engineOptions?: object
   /** Whether `bustapi shell` has the models and `db`. Default true. */
@@ -69,7 +76,7 @@ export class SQLAlchemy {
       queryOf: (modelClass) => this.session.query(modelClass as never),
     })
     this.Model = typedModelBase(createModelBase(this.#registry))
-    const scope = new SessionScope(() => this.#makeSession())
+    const scope: SessionScope = new SessionScope(() => this.#makeSession(scope.events))
     this.session = scopedSession(scope)
     this.#metadataFor(null)
     this.#remove = () => scope.remove()
@@ -130,8 +137,11 @@ export class SQLAlchemy {
     return this.session.kysely
   }
 
-  /** A table without a model; `{ bindKey }` puts it into another database. */
-  Table(name: string, ...items: unknown[]): Table {
+  /**
+   * A table without a model; `{ bindKey }` puts it into another database. `db.Table<{ user_id: number }>(…)`
+   * tells the types of its columns.
+   */
+  Table<C extends object = TableColumns>(name: string, ...items: unknown[]): TableOf<C> {
     const last = items.at(-1)
     const bindKey =
       typeof last === 'object' && last !== null && Object.hasOwn(last, 'bindKey')
@@ -139,7 +149,8 @@ export class SQLAlchemy {
         : null
     const rest =
       bindKey === null ? items : [...items.slice(0, -1), withoutBindKey(last as TableOptions)]
-    return new Table(name, this.#metadataFor(bindKey), ...(rest as never[]))
+    const table: unknown = new Table(name, this.#metadataFor(bindKey), ...(rest as never[]))
+    return table as TableOf<C>
   }
 
   /** Makes the tables that are not there yet, of all databases or of some. */
@@ -219,13 +230,13 @@ export class SQLAlchemy {
     return NAMES.relationship(target, { ...options, lazy: 'dynamic' } as never) as never
   }
 
-  #makeSession(): Session {
+  #makeSession(events: EventHub): Session {
     const engines = this.engines
     const getBind = (mapper: Mapper | null, table: Table | null): Engine => {
       const key = mapper?.bindKey ?? (table?.metadata.info.bindKey as string | null | undefined)
       return engines.get(key ?? null) ?? this.#engineOf(key ?? null)
     }
-    return new Session({ ...this.#options.sessionOptions, getBind })
+    return new Session({ ...this.#options.sessionOptions, getBind, events })
   }
 
   #engineOf(bindKey: string | null): Engine {

@@ -21,6 +21,7 @@ export { Query } from './orm/loading/query.ts'
 export { MappingResult, Result, ScalarResult } from './orm/loading/result.ts'
 export { Row } from './orm/loading/row.ts'
 export { RelatedList } from './orm/mapping/related-list.ts'
+export type { AppenderQuery } from './orm/session/appender.ts'
 export { makeTransient, objectSession, Session } from './orm/session/session.ts'
 export type {
   Columns,

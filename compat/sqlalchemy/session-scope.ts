@@ -1,5 +1,7 @@
 import { type AppContext, getAppContext, tryGetAppContext } from '../../src/core.ts'
+import { type EventHub, kEvents } from './orm/mapping/event-hub.ts'
 import type { Session } from './orm/session/session.ts'
+import { sessionHub } from './orm/session/session-events.ts'
 
 /** `db.session`: the session of the active app context, and a function that gives it. */
 export type ScopedSession = Session & {
@@ -11,6 +13,8 @@ export type ScopedSession = Session & {
 
 /** One session for each app context, made when it is first used. */
 export class SessionScope {
+  /** Listeners of all sessions of this scope: `event.listen(db.session, 'beforeFlush', fn)`. */
+  readonly events: EventHub = sessionHub('scoped_session')
   readonly #sessions = new WeakMap<AppContext, Session>()
   readonly #make: () => Session
 
@@ -44,6 +48,7 @@ export function scopedSession(scope: SessionScope): ScopedSession {
   return new Proxy((() => scope.current()) as unknown as ScopedSession, {
     get(_target, key) {
       if (key === 'remove') return remove
+      if (key === kEvents) return scope.events
       const session = scope.current()
       const value: unknown = Reflect.get(session, key)
       // A method works on the session: its private fields would not be found on the proxy.

@@ -1,7 +1,9 @@
-import { InterfaceError, StatementError } from '../errors.ts'
+import { InterfaceError, OperationalError, StatementError } from '../errors.ts'
 import { BoundValue } from '../types/bound-value.ts'
 import { dateTimeText } from '../types/datetime-text.ts'
+import { FloatType } from '../types/numbers.ts'
 import { describeValue } from '../types/refuse.ts'
+import { storedType } from '../types/type-decorator.ts'
 import type { Dialect } from './dialect.ts'
 
 /** Makes one plain value ready for a driver; throws for what the driver would misread. */
@@ -16,6 +18,13 @@ export function driverParameters(
   parameters: readonly unknown[],
   dialect: Dialect,
 ): readonly unknown[] {
+  // pg counts parameters in 16 bits: with more, the server would read another message than was meant.
+  if (dialect.name === 'postgresql' && parameters.length > dialect.maxParameters) {
+    throw new OperationalError(
+      `(OperationalError) ${parameters.length} parameters are more than the ${dialect.maxParameters} that ` +
+        'PostgreSQL takes in one statement',
+    )
+  }
   const adapt = ADAPTERS[dialect.name] ?? passOn
   let changed: unknown[] | undefined
   for (let index = 0; index < parameters.length; index++) {
@@ -24,12 +33,22 @@ export function driverParameters(
       given instanceof BoundValue
         ? given.type.toDriver(given.value, dialect, given.columnName)
         : given
-    const value = adapt(typed, index)
+    const value = isDouble(given, typed, dialect) ? typed : adapt(typed, index)
     if (value === given) continue
     changed ??= [...parameters]
     changed[index] = value
   }
   return changed ?? parameters
+}
+
+/** Whether a number is a double whatever its value: `5.0 / 2` is not `5 / 2`. */
+function isDouble(given: unknown, value: unknown, dialect: Dialect): boolean {
+  return (
+    typeof value === 'number' &&
+    Number.isFinite(value) &&
+    given instanceof BoundValue &&
+    storedType(given.type, dialect) instanceof FloatType
+  )
 }
 
 /** The values as people see them in errors and logs. */

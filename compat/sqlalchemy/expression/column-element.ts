@@ -1,6 +1,7 @@
 import type { AliasedExpression, AliasNode, Expression, OperationNode } from 'kysely'
 import { NULLTYPE, type TypeArgument, type TypeEngine, toType } from '../types/type-engine.ts'
 import type * as Operations from './build-operations.ts'
+import type { EntityInfo } from './entity.ts'
 import type { JsonLeg } from './json-operators.ts'
 import { alias as aliasNode } from './nodes.ts'
 import type { Label } from './operation.ts'
@@ -14,6 +15,12 @@ export interface FromSource {
 
 /** What may stand on the other side of an operator: a value, NULL or another expression. */
 export type Operand<T> = NonNullable<T> | null | Expression<T | null>
+
+/** Numbers of any kind: decimals are text here, and databases reckon with them and numbers alike. */
+type AnyNumber = number | bigint | string
+
+/** What stands beside a number of any kind. */
+type NumberOperand = number | bigint | Expression<AnyNumber | null>
 
 /** What may be a condition. */
 export type Condition = Expression<unknown> | boolean
@@ -54,6 +61,10 @@ export abstract class ColumnElement<out T = unknown, out Name extends string = s
     return ops.ATOM
   }
 
+  /** The entity an attribute was taken from: `User` of `User.c.name`. */
+  get entity(): EntityInfo | null {
+    return null
+  }
   /** The parts it is made of. */
   get children(): readonly ColumnElement[] {
     return NO_CHILDREN
@@ -88,16 +99,24 @@ export abstract class ColumnElement<out T = unknown, out Name extends string = s
   ne(other: Operand<T>): ColumnElement<boolean> {
     return other === null ? this.isNotNull() : make.compare(ops.NE, this, other)
   }
-  gt(other: Operand<T>): ColumnElement<boolean> {
+  gt(this: ColumnElement<AnyNumber | null>, other: NumberOperand): ColumnElement<boolean>
+  gt(other: Operand<T>): ColumnElement<boolean>
+  gt(other: unknown): ColumnElement<boolean> {
     return make.compare(ops.GT, this, other)
   }
-  ge(other: Operand<T>): ColumnElement<boolean> {
+  ge(this: ColumnElement<AnyNumber | null>, other: NumberOperand): ColumnElement<boolean>
+  ge(other: Operand<T>): ColumnElement<boolean>
+  ge(other: unknown): ColumnElement<boolean> {
     return make.compare(ops.GE, this, other)
   }
-  lt(other: Operand<T>): ColumnElement<boolean> {
+  lt(this: ColumnElement<AnyNumber | null>, other: NumberOperand): ColumnElement<boolean>
+  lt(other: Operand<T>): ColumnElement<boolean>
+  lt(other: unknown): ColumnElement<boolean> {
     return make.compare(ops.LT, this, other)
   }
-  le(other: Operand<T>): ColumnElement<boolean> {
+  le(this: ColumnElement<AnyNumber | null>, other: NumberOperand): ColumnElement<boolean>
+  le(other: Operand<T>): ColumnElement<boolean>
+  le(other: unknown): ColumnElement<boolean> {
     return make.compare(ops.LE, this, other)
   }
   isNull(): ColumnElement<boolean> {
@@ -129,12 +148,24 @@ export abstract class ColumnElement<out T = unknown, out Name extends string = s
   notIn(other: InOperand<T>): ColumnElement<boolean> {
     return make.membership(ops.NOT_IN, ops.ALWAYS, this, other)
   }
-  between(low: Operand<T>, high: Operand<T>): ColumnElement<boolean> {
+  between(
+    this: ColumnElement<AnyNumber | null>,
+    low: NumberOperand,
+    high: NumberOperand,
+  ): ColumnElement<boolean>
+  between(low: Operand<T>, high: Operand<T>): ColumnElement<boolean>
+  between(low: unknown, high: unknown): ColumnElement<boolean> {
     const operands = [this, make.coerce(low, this.type), make.coerce(high, this.type)]
     return make.operation<boolean>(BOOLEAN, ops.BETWEEN, operands)
   }
-  notBetween(low: Operand<T>, high: Operand<T>): ColumnElement<boolean> {
-    return this.between(low, high).not()
+  notBetween(
+    this: ColumnElement<AnyNumber | null>,
+    low: NumberOperand,
+    high: NumberOperand,
+  ): ColumnElement<boolean>
+  notBetween(low: Operand<T>, high: Operand<T>): ColumnElement<boolean>
+  notBetween(low: unknown, high: unknown): ColumnElement<boolean> {
+    return this.between(low as Operand<T>, high as Operand<T>).not()
   }
 
   /** `LIKE`; `escape` is the one character that makes `%` and `_` ordinary. */
@@ -181,21 +212,51 @@ export abstract class ColumnElement<out T = unknown, out Name extends string = s
   }
 
   /** `+`; for text, the concatenation. */
-  add(other: Operand<T>): ColumnElement<T> {
-    if (kindOf(this.type) === 'text') return this.concat(other as Operand<string>) as never
+  add<A extends AnyNumber | null, R extends AnyNumber>(
+    this: ColumnElement<A>,
+    other: Expression<R | null>,
+  ): ColumnElement<A | R>
+  add(this: ColumnElement<AnyNumber | null>, other: number | bigint): ColumnElement<T>
+  add(other: Operand<T>): ColumnElement<T>
+  add(other: unknown): ColumnElement<unknown> {
+    if (kindOf(this.type) === 'text') return this.concat(other as Operand<string>)
     return make.arithmetic(ops.ADD, this, other)
   }
-  sub(other: Operand<T>): ColumnElement<T> {
+  sub<A extends AnyNumber | null, R extends AnyNumber>(
+    this: ColumnElement<A>,
+    other: Expression<R | null>,
+  ): ColumnElement<A | R>
+  sub(this: ColumnElement<AnyNumber | null>, other: number | bigint): ColumnElement<T>
+  sub(other: Operand<T>): ColumnElement<T>
+  sub(other: unknown): ColumnElement<unknown> {
     return make.arithmetic(ops.SUB, this, other)
   }
-  mul(other: Operand<T>): ColumnElement<T> {
+  mul<A extends AnyNumber | null, R extends AnyNumber>(
+    this: ColumnElement<A>,
+    other: Expression<R | null>,
+  ): ColumnElement<A | R>
+  mul(this: ColumnElement<AnyNumber | null>, other: number | bigint): ColumnElement<T>
+  mul(other: Operand<T>): ColumnElement<T>
+  mul(other: unknown): ColumnElement<unknown> {
     return make.arithmetic(ops.MUL, this, other)
   }
   /** `/` as the database has it: whole numbers give a whole number on SQLite and PostgreSQL. */
-  div(other: Operand<T>): ColumnElement<T> {
+  div<A extends AnyNumber | null, R extends AnyNumber>(
+    this: ColumnElement<A>,
+    other: Expression<R | null>,
+  ): ColumnElement<A | R>
+  div(this: ColumnElement<AnyNumber | null>, other: number | bigint): ColumnElement<T>
+  div(other: Operand<T>): ColumnElement<T>
+  div(other: unknown): ColumnElement<unknown> {
     return make.arithmetic(ops.DIV, this, other)
   }
-  mod(other: Operand<T>): ColumnElement<T> {
+  mod<A extends AnyNumber | null, R extends AnyNumber>(
+    this: ColumnElement<A>,
+    other: Expression<R | null>,
+  ): ColumnElement<A | R>
+  mod(this: ColumnElement<AnyNumber | null>, other: number | bigint): ColumnElement<T>
+  mod(other: Operand<T>): ColumnElement<T>
+  mod(other: unknown): ColumnElement<unknown> {
     return make.arithmetic(ops.MOD, this, other)
   }
   neg(): ColumnElement<T> {

@@ -7,8 +7,6 @@ export const kEntity: unique symbol = Symbol('bustapi.sqlalchemy.entity')
 export const kJoin: unique symbol = Symbol('bustapi.sqlalchemy.join')
 /** Type only: the instances an alias of an entity stands for. */
 export declare const kInstance: unique symbol
-/** A relationship attribute that has it gives itself for an alias of its entity: `aliased(User).c.posts`. */
-export const kAdapt: unique symbol = Symbol('bustapi.sqlalchemy.adapt')
 
 /** What a statement has to know of an entity. */
 export interface EntityInfo {
@@ -42,11 +40,6 @@ export interface JoinInfo {
   readonly secondary?: FromClause | null
   /** `secondary` to target. */
   readonly secondaryOn?: ColumnElement<unknown> | null
-}
-
-/** What a relationship attribute has when it can be read from an alias. */
-export interface AdaptSource {
-  [kAdapt](alias: EntityInfo): unknown
 }
 
 export interface EntitySource {

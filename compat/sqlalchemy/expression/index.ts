@@ -31,6 +31,7 @@ export {
   kEntity,
   kJoin,
 } from './entity.ts'
+export { Exists, exists } from './exists.ts'
 export { FromClause } from './from-clause.ts'
 export { type AnyFunction, type Func, func, type KnownFunctions } from './func.ts'
 export { FunctionElement, namedFunction, type WindowOptions } from './functions.ts'
@@ -43,7 +44,6 @@ export {
   column,
   desc,
   distinct,
-  exists,
   extract,
   false_,
   literal,

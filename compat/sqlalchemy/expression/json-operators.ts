@@ -1,5 +1,6 @@
 import type { OperationNode } from 'kysely'
 import { ArgumentError } from '../errors.ts'
+import { pythonJson } from '../types/json.ts'
 import { context } from './context.ts'
 import { binary, call, parens, raw, value } from './nodes.ts'
 import { ATOM, type OperatorSpec } from './operators.ts'
@@ -65,10 +66,7 @@ function mysql(
   path: readonly JsonLeg[],
   reading: JsonReading,
 ): OperationNode {
-  const text = path.map((leg) =>
-    typeof leg === 'string' ? `.${JSON.stringify(leg)}` : lastIndex(leg),
-  )
-  const found = call('json_extract', [document, value(`$${text.join('')}`)])
+  const found = extracted(document, path)
   if (reading === 'json') return found
   const plain = call('json_unquote', [found])
   // JSON's null is a value for json_extract and the text 'null' for json_unquote.
@@ -78,6 +76,19 @@ function mysql(
   if (reading === 'boolean')
     return raw(['(case ', " when 'true' then 1 when 'false' then 0 end)"], [plain])
   return nullable
+}
+
+// MariaDB compares keys as they are written: other than ASCII signs are escaped in documents written here, as
+// Python does, and may stand for themselves in others.
+function extracted(document: OperationNode, path: readonly JsonLeg[]): OperationNode {
+  const extract = (write: (key: string) => string): [OperationNode, string] => {
+    const legs = path.map((leg) => (typeof leg === 'string' ? `.${write(leg)}` : lastIndex(leg)))
+    const text = `$${legs.join('')}`
+    return [call('json_extract', [document, value(text)]), text]
+  }
+  const [escaped, text] = extract(pythonJson)
+  const [plain, plainText] = extract((key) => JSON.stringify(key))
+  return text === plainText ? escaped : call('coalesce', [escaped, plain])
 }
 
 function lastIndex(index: number): string {

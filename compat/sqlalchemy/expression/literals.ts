@@ -1,4 +1,3 @@
-import type { Expression } from 'kysely'
 import { CompileError } from '../errors.ts'
 import { NULLTYPE, type TypeArgument, toType } from '../types/type-engine.ts'
 import { ColumnClause } from './column-clause.ts'
@@ -16,7 +15,6 @@ import {
 } from './element.ts'
 import { raw } from './nodes.ts'
 import * as ops from './operators.ts'
-import { EXISTS, ScalarSubquery, SelectBase } from './select-base.ts'
 import { BOOLEAN, INTEGER } from './value-types.ts'
 
 /** All conditions; true for none. */
@@ -99,15 +97,6 @@ export function nullsFirst<T>(expression: ColumnElement<T>): ColumnElement<T> {
 }
 export function nullsLast<T>(expression: ColumnElement<T>): ColumnElement<T> {
   return expression.nullsLast()
-}
-
-/** `EXISTS (…)` of a SELECT, or of one column or entity: `exists(select(…))`. */
-export function exists(what: SelectBase | Expression<unknown>): ColumnElement<boolean> {
-  if (what instanceof SelectBase) return what.exists()
-  const expression = asExpression(what)
-  if (expression instanceof ScalarSubquery) return expression.query.exists()
-  if (!expression) throw new CompileError('exists() needs a SELECT.')
-  return new Operation<boolean>(BOOLEAN, EXISTS, [expression])
 }
 
 const SQLITE_FIELDS: Readonly<Record<string, string>> = {

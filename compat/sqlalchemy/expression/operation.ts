@@ -6,7 +6,7 @@ import { context } from './context.ts'
 import { literalNode, parens, raw, value as valueNode } from './nodes.ts'
 import type { OperatorSpec } from './operators.ts'
 import * as ops from './operators.ts'
-import { castName } from './value-types.ts'
+import { castName, kindOf } from './value-types.ts'
 
 /** An operator over expressions. */
 export class Operation<out T = unknown, out Name extends string = string> extends ColumnElement<
@@ -89,6 +89,10 @@ export class BindParameter<out T = unknown> extends ColumnElement<T> {
     const { dialect } = context()
     const { type, value } = this
     if (!dialect) return valueNode(type === NULLTYPE ? value : new BoundValue(value, type))
+    // SQLite takes a whole number for an integer, unless it is told the type with the value.
+    if (dialect.name === 'sqlite' && kindOf(type) === 'float') {
+      return valueNode(new BoundValue(value, type))
+    }
     const node = valueNode(type.toDriver(value, dialect))
     if (!this.bare || dialect.name !== 'postgresql') return node
     const name = castName(type, dialect)

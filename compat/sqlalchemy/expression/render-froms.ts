@@ -1,6 +1,7 @@
 import { InvalidRequestError } from '../errors.ts'
 import type { RenderContext } from './context.ts'
 import type { ColumnElement, FromSource } from './element.ts'
+import type { EntityInfo } from './entity.ts'
 import { deepParts, type FromClause } from './from-clause.ts'
 import { Join } from './join.ts'
 import { canJoin } from './join-condition.ts'
@@ -115,14 +116,27 @@ function outer(all: ReadonlySet<FromSource>, near: ReadonlySet<FromSource>): Set
   return rest
 }
 
-/** Conditions of single-table inheritance of the selected entities. */
+/**
+ * Conditions of single-table inheritance: of the selected entities, of those whose attributes are selected, and
+ * of those selected from. A join has them in its ON.
+ */
 export function entityCriteria(parts: SelectParts): readonly ColumnElement[] {
+  const entities = new Set<EntityInfo>()
+  for (const { entity, element } of parts.items) {
+    if (entity) entities.add(entity)
+    else entitiesIn(element, entities)
+  }
+  if (parts.joins.length === 0) for (const entity of parts.fromEntities) entities.add(entity)
   const criteria: ColumnElement[] = []
-  for (const { entity } of parts.items) {
-    if (entity?.criteria && !criteria.includes(entity.criteria)) {
-      const joined = parts.joins.some((step) => step.target === entity.from)
-      if (!joined) criteria.push(entity.criteria)
-    }
+  for (const { criteria: criterion, from } of entities) {
+    if (!criterion || criteria.includes(criterion)) continue
+    if (!parts.joins.some((step) => step.target === from)) criteria.push(criterion)
   }
   return criteria
+}
+
+function entitiesIn(element: ColumnElement, into: Set<EntityInfo>): void {
+  const { entity } = element
+  if (entity) into.add(entity)
+  else for (const child of element.children) entitiesIn(child, into)
 }

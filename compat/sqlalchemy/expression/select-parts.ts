@@ -42,6 +42,8 @@ export interface Correlation {
 export interface SelectParts {
   readonly items: readonly SelectItem[]
   readonly froms: readonly FromClause[]
+  /** The entities among `froms`: their single-table criteria hold unless something is joined to them. */
+  readonly fromEntities: readonly EntityInfo[]
   readonly joins: readonly JoinStep[]
   readonly where: readonly ColumnElement[]
   readonly groupBy: readonly SortItem[]
@@ -62,6 +64,7 @@ export interface SelectParts {
 export const EMPTY_PARTS: SelectParts = {
   items: [],
   froms: [],
+  fromEntities: [],
   joins: [],
   where: [],
   groupBy: [],

@@ -2,7 +2,7 @@ import type { SelectQueryNode } from 'kysely'
 import { ArgumentError } from '../errors.ts'
 import { type ColumnElement, type Condition, condition } from './element.ts'
 import { filterByConditions } from './filter-by.ts'
-import { fromsOf, type JoinTarget } from './froms-of.ts'
+import { entityOf, fromsOf, type JoinTarget } from './froms-of.ts'
 import { type JoinOptions, joinStep } from './join-step.ts'
 import type { OutputColumn, Position } from './query-source.ts'
 import { renderSelect } from './render-select.ts'
@@ -115,7 +115,11 @@ export class Select<
   }
   /** Puts these into FROM first. */
   selectFrom(...froms: readonly JoinTarget[]): Select<V, N, E> {
-    return this.#with({ froms: [...this.parts.froms, ...froms.map(fromsOf)] })
+    const entities = froms.map(entityOf).filter((entity) => entity !== null)
+    return this.#with({
+      froms: [...this.parts.froms, ...froms.map(fromsOf)],
+      fromEntities: [...this.parts.fromEntities, ...entities],
+    })
   }
 
   /** `null` forgets the order. A string names a selected column or label: never SQL. */

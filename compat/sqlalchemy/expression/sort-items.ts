@@ -1,6 +1,6 @@
 import { ArgumentError } from '../errors.ts'
-import { NULLTYPE } from '../types/type-engine.ts'
-import { BindParameter, ColumnElement, coerce } from './element.ts'
+import { asExpression, BindParameter, ColumnElement } from './element.ts'
+import { describe } from './froms-of.ts'
 import type { SortItem } from './select-parts.ts'
 import { BIG_INTEGER, INTEGER } from './value-types.ts'
 
@@ -19,9 +19,17 @@ export function sortItems(
   const given: SortItem[] = []
   for (const item of items) {
     if (typeof item === 'string') given.push(item)
-    else if (item !== null) given.push(coerce(item, NULLTYPE))
+    else if (item !== null) given.push(sortExpression(item))
   }
   return [...before, ...given]
+}
+
+function sortExpression(item: unknown): ColumnElement {
+  const expression = asExpression(item)
+  if (expression) return expression
+  throw new ArgumentError(
+    `ORDER BY or GROUP BY expression, or the name of a column, expected, got ${describe(item)}.`,
+  )
 }
 
 /** A LIMIT or OFFSET. Errors: `ArgumentError` for what is no whole number. */

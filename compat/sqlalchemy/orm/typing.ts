@@ -1,3 +1,4 @@
+import type { Alias } from '../expression/alias.ts'
 import type { ColumnElement, Condition } from '../expression/element.ts'
 import type { EntityInfo, JoinInfo, kEntity, kInstance, kJoin } from '../expression/entity.ts'
 import type { FromClause } from '../expression/from-clause.ts'
@@ -15,6 +16,7 @@ import type { Mapper } from './mapping/mapper.ts'
 import type { RuntimeModelBase } from './mapping/model-base.ts'
 import type { RelatedList } from './mapping/related-list.ts'
 import type { RelationshipProperty } from './mapping/relationship-property.ts'
+import type { AppenderQuery } from './session/appender.ts'
 
 /**
  * The types of models, made from the classes themselves: a field's type is its column's value, so instances,
@@ -42,7 +44,7 @@ export type AttributeKeys<T> = {
 type InitValue<V> =
   IsAny<V> extends true
     ? V
-    : V extends RelatedList<infer E>
+    : V extends RelatedList<infer E> | AppenderQuery<infer E>
       ? Iterable<E>
       : V extends Promise<unknown>
         ? never
@@ -88,7 +90,7 @@ type AttributeOf<V, K extends string> =
   IsAny<V> extends true
     ? // biome-ignore lint/suspicious/noExplicitAny: nothing is known of it
       any
-    : [V] extends [RelatedList<infer E>]
+    : [V] extends [RelatedList<infer E> | AppenderQuery<infer E>]
       ? RelationshipExpression<E>
       : [Extract<V, Promise<unknown>>] extends [never]
         ? InstrumentedAttribute<V, K>
@@ -123,7 +125,7 @@ export interface ModelSettings {
 /** The static side of a model whose instances are `T`. `B`: what instances have from the base class. */
 export interface ModelOf<T, B extends object = ModelBase> {
   new (values?: Init<T>): B
-  readonly query: Query<T & object>
+  readonly query: Query<T>
   /** The attributes in statements: `User.c.name.eq('ada')`. */
   readonly c: Columns<T>
   /** The model's table: `__table__`. */
@@ -199,7 +201,22 @@ export interface ColumnFunction {
   <T = any>(name: string, ...items: readonly [ColumnItem, ...Item<T>[]]): T | null
 }
 
+/** The columns of a `db.Table` of which nothing is said. */
+export type TableColumns = Readonly<Record<string, unknown>>
+
+/** Columns of these names and value types: `table.c.user_id`. */
+interface WithColumns<C> {
+  readonly c: { readonly [K in keyof C & string]: ColumnElement<C[K], K> }
+}
+
+/** A table whose columns have the names and types of `C`, and so have its aliases. */
+export type TableOf<C> = string extends keyof C
+  ? Table
+  : WithColumns<C> & { alias(name?: string): WithColumns<C> & Alias } & Table
+
 type ToOne = RelationshipOptions & { readonly uselist: false }
+
+type AsQuery = RelationshipOptions & { readonly lazy: 'dynamic' | 'write_only' }
 
 // Two classes name each other in their fields. Asking for the prototype, and not for a constructor, keeps
 // TypeScript from needing the one's fields for the other's.
@@ -209,12 +226,15 @@ interface WithPrototype<E> {
 
 /**
  * `db.relationship(() => Post, options)` as the field of a model. TypeScript cannot see the foreign keys:
- * `uselist: false` tells it that there is one object at most.
+ * `uselist: false` tells it that there is one object at most. What `backref` makes on the other class is declared
+ * there: `declare author: Lazy<User | null>`.
  */
 export interface RelationshipFunction {
   <E extends object>(target: () => WithPrototype<E>, options: ToOne): Lazy<E | null>
+  <E extends object>(target: () => WithPrototype<E>, options: AsQuery): AppenderQuery<E>
   <E extends object>(target: () => WithPrototype<E>, options?: RelationshipOptions): RelatedList<E>
   <E extends object>(target: WithPrototype<E>, options: ToOne): Lazy<E | null>
+  <E extends object>(target: WithPrototype<E>, options: AsQuery): AppenderQuery<E>
   <E extends object>(target: WithPrototype<E>, options?: RelationshipOptions): RelatedList<E>
   // biome-ignore lint/suspicious/noExplicitAny: a name tells no type
   (target: string, options?: RelationshipOptions): any

@@ -173,14 +173,16 @@ function enumLength(stored: readonly string[], given: number | undefined): numbe
   return given ?? longest
 }
 
+type Values = readonly [string, ...string[]]
+
 /** `Enum('draft', 'public')`, `Enum(['draft', 'public'], options)`, `Enum(Color, options)`. */
 export interface EnumFactory {
   new <const V extends string>(...values: readonly [V, ...V[]]): EnumType<V>
-  new <const V extends string>(...values: readonly [V, ...V[], EnumOptions]): EnumType<V>
+  new <const V extends Values>(...values: readonly [...V, EnumOptions]): EnumType<V[number]>
   new <const V extends string>(values: readonly V[], options?: EnumOptions): EnumType<V>
   new <const M extends Members>(members: M, options?: EnumOptions): EnumType<M[keyof M]>
   <const V extends string>(...values: readonly [V, ...V[]]): EnumType<V>
-  <const V extends string>(...values: readonly [V, ...V[], EnumOptions]): EnumType<V>
+  <const V extends Values>(...values: readonly [...V, EnumOptions]): EnumType<V[number]>
   <const V extends string>(values: readonly V[], options?: EnumOptions): EnumType<V>
   <const M extends Members>(members: M, options?: EnumOptions): EnumType<M[keyof M]>
   readonly prototype: EnumType

@@ -28,11 +28,13 @@ export class JsonType<T = JsonValue> extends TypeEngine<T> {
   readonly visitName: string = 'JSON'
   readonly noneAsNull: boolean
   override readonly seesNull: boolean
+  override readonly evaluatesNone: boolean
 
   constructor(options: JsonOptions = {}) {
     super()
     this.noneAsNull = options.noneAsNull ?? false
     this.seesNull = !this.noneAsNull
+    this.evaluatesNone = this.seesNull
   }
 
   override bindProcessor(): Processor {
@@ -68,7 +70,7 @@ class JsonbType<T = JsonValue> extends JsonType<T> {
 }
 
 /** The text Python's `json.dumps` writes, so that comparisons of stored texts agree. */
-function pythonJson(value: unknown): string {
+export function pythonJson(value: unknown): string {
   let text: string | undefined
   try {
     text = JSON.stringify(value, refuseOddities)

@@ -34,6 +34,8 @@ export abstract class TypeEngine<T = unknown> {
   abstract readonly visitName: string
   /** Whether processors are to be given `null` as well (JSON's own null). */
   readonly seesNull: boolean = false
+  /** Whether null that was said is a value of its own, other than nothing said (JSON's null). */
+  readonly evaluatesNone: boolean = false
   /** `integer` for types a database can number by itself. */
   readonly affinity: 'integer' | null = null
   /** The values a CHECK constraint of the type allows, where it asked for one. */

@@ -23,6 +23,8 @@ function serveAddresses(started: Map<string, Promise<DatabaseServer>>): Server {
   return createServer(async (request, response) => {
     const name = (request.url ?? '').slice(1)
     const start = STARTERS[name]
+    // A connection kept alive may be closed at the very moment that the next question is asked on it.
+    response.setHeader('connection', 'close')
     try {
       if (start === undefined) throw new Error(`No database is called ${name}`)
       if (!started.has(name)) started.set(name, start())

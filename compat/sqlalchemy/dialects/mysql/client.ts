@@ -28,16 +28,24 @@ export class MysqlClient {
   alive = true
   /** Gives it back to the pool; set for each use. */
   release: () => void = () => {}
+  /** Ends the stream under way: mysql2 tells a lost connection to callbacks only. */
+  #failStream: ((error: Error) => void) | null = null
 
   constructor(connection: MysqlLikeConnection) {
     this.connection = connection
     // A server that goes away while the connection is idle must not end the process.
-    connection.on('error', () => {
-      this.alive = false
-    })
-    connection.on('end', () => {
-      this.alive = false
-    })
+    connection.on('error', (error) => this.#lose(error))
+    connection.on('end', () => this.#lose())
+  }
+
+  #lose(error?: Error): void {
+    this.alive = false
+    this.#failStream?.(
+      error ??
+        Object.assign(new Error('Connection lost: The server closed the connection.'), {
+          code: 'PROTOCOL_CONNECTION_LOST',
+        }),
+    )
   }
 
   get threadId(): number {
@@ -83,6 +91,13 @@ export class MysqlClient {
     let failure: Error | null = null
     let wake = (): void => {}
     const finished = new Promise<void>((resolve) => {
+      const fail = (error: Error): void => {
+        failure ??= error
+        ended = true
+        wake()
+        resolve()
+      }
+      this.#failStream = fail
       connection
         .query(sql, parameters)
         .on('result', (row: Row) => {
@@ -90,12 +105,7 @@ export class MysqlClient {
           if (rows.push(row) >= BUFFERED_ROWS) connection.pause()
           wake()
         })
-        .on('error', (error: Error) => {
-          failure = error
-          ended = true
-          wake()
-          resolve()
-        })
+        .on('error', fail)
         .on('end', () => {
           ended = true
           wake()
@@ -120,6 +130,7 @@ export class MysqlClient {
       stopped = true
       connection.resume()
       await finished
+      this.#failStream = null
     }
   }
 }

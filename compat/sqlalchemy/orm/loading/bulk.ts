@@ -41,8 +41,10 @@ export async function executeBulk(
     compileDml(statement, connection.dialect).query,
   )
   if (mapper !== null) {
-    if (statement instanceof Update) synchronizeValues(statement, mapper, matched)
-    else synchronizeDeleted(context, matched)
+    if (statement instanceof Update) {
+      context.noteUpdated?.(matched)
+      synchronizeValues(statement, mapper, matched)
+    } else synchronizeDeleted(context, matched)
   }
   return Number(numAffectedRows ?? 0)
 }

@@ -32,6 +32,8 @@ export interface LoadContext extends SessionLike {
    * from inside a unit (events, loader strategies) run at once.
    */
   exclusive<T>(work: () => Promise<T>): Promise<T>
+  /** A bulk UPDATE is about to change these objects; a rollback brings their values back. */
+  noteUpdated?(states: readonly InstanceState[]): void
   /** The rows of these objects were deleted by a bulk DELETE; a rollback brings them back. */
   noteDeleted?(states: readonly InstanceState[]): void
 }

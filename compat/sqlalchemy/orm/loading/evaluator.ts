@@ -24,11 +24,40 @@ const COMPARISONS: ReadonlyMap<OperatorSpec, (order: number) => boolean> = new M
 ])
 
 const ARITHMETIC: ReadonlyMap<OperatorSpec, Binary> = new Map<OperatorSpec, Binary>([
-  [ops.ADD, (a, b) => numeric(a) + numeric(b)],
-  [ops.SUB, (a, b) => numeric(a) - numeric(b)],
-  [ops.MUL, (a, b) => numeric(a) * numeric(b)],
+  [
+    ops.ADD,
+    reckoning(
+      (a, b) => a + b,
+      (a, b) => a + b,
+    ),
+  ],
+  [
+    ops.SUB,
+    reckoning(
+      (a, b) => a - b,
+      (a, b) => a - b,
+    ),
+  ],
+  [
+    ops.MUL,
+    reckoning(
+      (a, b) => a * b,
+      (a, b) => a * b,
+    ),
+  ],
   [ops.CONCAT, (a, b) => text(a) + text(b)],
 ])
+
+/** Arithmetic of numbers, of big ones beside whole ones, too. */
+function reckoning(
+  numbers: (a: number, b: number) => number,
+  bigints: (a: bigint, b: bigint) => bigint,
+): Binary {
+  return (a, b) =>
+    typeof a === 'bigint' || typeof b === 'bigint'
+      ? bigints(whole(a), whole(b))
+      : numbers(numeric(a), numeric(b))
+}
 
 /**
  * Compiles conditions and values for objects in memory.
@@ -162,6 +191,12 @@ function kindOf(value: unknown): string | null {
 
 function numeric(value: unknown): number {
   if (typeof value === 'number') return value
+  throw new UnevaluatableError(`Cannot compute with ${String(value)}`)
+}
+
+function whole(value: unknown): bigint {
+  if (typeof value === 'bigint') return value
+  if (Number.isSafeInteger(value)) return BigInt(value as number)
   throw new UnevaluatableError(`Cannot compute with ${String(value)}`)
 }
 

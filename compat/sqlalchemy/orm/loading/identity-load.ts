@@ -1,5 +1,5 @@
 import type { Connection } from '../../dialects/engine.ts'
-import { InvalidRequestError } from '../../errors.ts'
+import { InvalidRequestError, ObjectDeletedError } from '../../errors.ts'
 import { type ColumnElement, conjunction } from '../../expression/element.ts'
 import { AND } from '../../expression/operators.ts'
 import { Select } from '../../expression/select.ts'
@@ -141,6 +141,22 @@ export async function refreshState(
   state.expired = false
   plan.read(plan.begin(context, false), rows)
   state.expired = expired
+  state.loadOptions = loadOptions
+}
+
+/**
+ * Reads the row of an instance again whose values may be stale; changes that wait for a flush stay.
+ *
+ * @throws ObjectDeletedError when the row is gone.
+ */
+export async function refreshExpired(context: LoadContext, state: InstanceState): Promise<void> {
+  const { loadOptions } = state
+  const found = await loadByIdentity(context, state.mapper, persistentKey(state))
+  if (found === null) {
+    throw new ObjectDeletedError(
+      `Instance '${instanceText(state)}' has been deleted, or its row is otherwise not present.`,
+    )
+  }
   state.loadOptions = loadOptions
 }
 

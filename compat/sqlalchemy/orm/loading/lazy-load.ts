@@ -4,9 +4,9 @@ import { Select } from '../../expression/select.ts'
 import { EMPTY_PARTS } from '../../expression/select-parts.ts'
 import type { Column } from '../../schema/column.ts'
 import type { RelationshipProperty } from '../mapping/relationship-property.ts'
-import type { InstanceState } from '../mapping/state.ts'
+import { type InstanceState, isRelatedList } from '../mapping/state.ts'
 import type { LoadContext } from './context.ts'
-import { refreshState } from './identity-load.ts'
+import { refreshExpired, refreshState } from './identity-load.ts'
 import { identityColumns, localValues, missingKeys } from './key-values.ts'
 import { LoadNode, type Strategy } from './load-node.ts'
 import { planSelect } from './plan-select.ts'
@@ -51,7 +51,14 @@ export async function lazyLoad(
   if (known !== undefined) return store(state, property, known === null ? [] : [known])
   if (!options.immediate && strategy === 'raise_on_sql') throw unavailable(property, strategy)
   if (strategy === 'noload' || state.key === null) return store(state, property, [])
-  if (!options.immediate) await context.autoflush()
+  if (!options.immediate) {
+    await context.autoflush()
+    if (state.expired && property.uselist) {
+      await refreshExpired(context, state)
+      const list = state.related?.[property.key]
+      if (isRelatedList(list) && list.loaded && !list.replacesUnloaded) return list.toArray()
+    }
+  }
   const connection = await context.connection(property.target)
   const lazy = lazyPlan(property, connection.dialect, below)
   const missing = missingKeys(state, lazy.locals)

@@ -1,4 +1,8 @@
-import type { EntityAliasLike, EntityClass } from '../../expression/selectable-types.ts'
+import type {
+  EntityAliasLike,
+  EntityClass,
+  SubqueryColumns,
+} from '../../expression/selectable-types.ts'
 import type { Row } from './row.ts'
 
 /** A row as a tuple that also has names: `row[0]`, `row.id`. */
@@ -16,3 +20,8 @@ export type QueryItem<
   : S extends readonly [EntityAliasLike<infer E>]
     ? E
     : RowOf<V, N>
+
+/** The columns of a query as a subquery: the names of its rows. */
+export type ColumnsOf<T> = T extends readonly unknown[] & Pick<Row, '_mapping'>
+  ? SubqueryColumns<Omit<T, keyof unknown[] | keyof Row | `${number}`>>
+  : unknown

@@ -1,11 +1,17 @@
 import { InvalidRequestError } from '../../errors.ts'
 import type { Cte, CteOptions, Subquery } from '../../expression/alias.ts'
 import { delete_ } from '../../expression/delete.ts'
-import { ColumnElement, type Condition, type Label } from '../../expression/element.ts'
+import {
+  ColumnElement,
+  type Condition,
+  type FromSource,
+  type Label,
+} from '../../expression/element.ts'
 import { type EntityInfo, kEntity } from '../../expression/entity.ts'
 import type { FromClause } from '../../expression/from-clause.ts'
 import { func } from '../../expression/func.ts'
 import type { JoinOptions, JoinTarget } from '../../expression/join-step.ts'
+import { entityCriteria } from '../../expression/render-froms.ts'
 import { Select, select } from '../../expression/select.ts'
 import type { ScalarSubquery } from '../../expression/select-base.ts'
 import type { SelectParts } from '../../expression/select-parts.ts'
@@ -29,7 +35,7 @@ import { executeSelect, mapperOfStatement } from './execute.ts'
 import { getEntity } from './get-entity.ts'
 import type { Load } from './options.ts'
 import { type PageOptions, queryHelpers } from './query-helpers.ts'
-import type { QueryItem } from './query-types.ts'
+import type { ColumnsOf, QueryItem } from './query-types.ts'
 import type { FirstOf, Rows } from './result.ts'
 import { streamBuffers } from './stream.ts'
 import { StreamResult, StreamScalarResult } from './stream-result.ts'
@@ -42,6 +48,9 @@ export interface BulkOptions {
 
 /** The session a query belongs to, asked for when the query runs. */
 export type ContextSource = () => LoadContext
+
+// biome-ignore lint/suspicious/noExplicitAny: what `filterBy` of the other query speaks of does not matter
+type AnyQuery = Query<unknown, any>
 
 /** What is written in a query of one class: `users.first()`. `T` is what it gives, `E` what `filterBy` speaks of. */
 export class Query<out T = unknown, E = T> implements AsyncIterable<T> {
@@ -211,23 +220,23 @@ export class Query<out T = unknown, E = T> implements AsyncIterable<T> {
     return this.addColumns(entity)
   }
 
-  union(...others: readonly Query<unknown>[]): this {
+  union(...others: readonly AnyQuery[]): this {
     return this.#compound('union', others)
   }
-  unionAll(...others: readonly Query<unknown>[]): this {
+  unionAll(...others: readonly AnyQuery[]): this {
     return this.#compound('unionAll', others)
   }
-  intersect(...others: readonly Query<unknown>[]): this {
+  intersect(...others: readonly AnyQuery[]): this {
     return this.#compound('intersect', others)
   }
-  except(...others: readonly Query<unknown>[]): this {
+  except(...others: readonly AnyQuery[]): this {
     return this.#compound('except', others)
   }
 
   /** The rows of several queries, selected from as one table. */
   #compound(
     kind: 'union' | 'unionAll' | 'intersect' | 'except',
-    others: readonly Query<unknown>[],
+    others: readonly AnyQuery[],
   ): this {
     const statements = others.map((other) => other.statement)
     const from: FromClause = this.statement[kind](...statements).subquery()
@@ -243,11 +252,11 @@ export class Query<out T = unknown, E = T> implements AsyncIterable<T> {
 
   // ---- as part of other statements ----
 
-  subquery(name?: string): Subquery {
-    return this.statement.subquery(name)
+  subquery(name?: string): Subquery<ColumnsOf<T>> {
+    return this.statement.subquery(name) as Subquery<ColumnsOf<T>>
   }
-  cte(options?: CteOptions | string): Cte {
-    return this.statement.cte(options)
+  cte(options?: CteOptions | string): Cte<ColumnsOf<T>> {
+    return this.statement.cte(options) as Cte<ColumnsOf<T>>
   }
   scalarSubquery(): ScalarSubquery {
     return this.statement.scalarSubquery()
@@ -258,12 +267,12 @@ export class Query<out T = unknown, E = T> implements AsyncIterable<T> {
   /** `EXISTS (SELECT 1 …)`: a condition for another query. */
   exists(): ColumnElement<boolean> {
     const { items, froms, where } = this.#parts
-    const entities = items.flatMap(({ entity }) => (entity ? [entity] : []))
-    const criteria = entities.flatMap((entity) => entity.criteria ?? [])
+    const criteria = entityCriteria(this.#parts)
     return new Select({
       ...this.#parts,
       items: select(literalColumn('1')).parts.items,
-      froms: froms.length > 0 ? froms : entities.map((entity) => entity.from),
+      froms: froms.length > 0 ? froms : fromsOfItems(items),
+      fromEntities: [],
       where: [...where, ...criteria],
       orderBy: this.#parts.limit || this.#parts.offset ? this.#parts.orderBy : [],
       options: [],
@@ -456,4 +465,14 @@ export function makeQuery<const S extends readonly Selectable[]>(
   ...columns: S
 ): Query<QueryItem<S, SelectedValues<S>, SelectedNames<S>>, FirstEntity<S>> {
   return new Query(context, select(...columns) as unknown as Select) as never
+}
+
+/** What the selected things come from. */
+function fromsOfItems(items: SelectParts['items']): FromClause[] {
+  const froms = new Set<FromSource>()
+  for (const { entity, element } of items) {
+    if (entity) froms.add(entity.from)
+    else element.collectFroms(froms)
+  }
+  return [...froms] as FromClause[]
 }

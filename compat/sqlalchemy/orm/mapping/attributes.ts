@@ -6,7 +6,7 @@ import type { Mapper } from './mapper.ts'
 import { assignToOne, knownToOne, storeLoaded } from './related-sync.ts'
 import type { RelationshipProperty } from './relationship-property.ts'
 import { type InstanceState, isRelatedList, kState } from './state.ts'
-import { columnProblem, loadProblem } from './unavailable.ts'
+import { columnProblem, loadProblem, strategyOf } from './unavailable.ts'
 
 interface Stateful {
   readonly [kState]: InstanceState
@@ -119,19 +119,16 @@ function relationshipOf(mapper: Mapper, key: string): RelationshipProperty {
 export function readRelated(state: InstanceState, property: RelationshipProperty): unknown {
   const { lazy } = property
   if (property.uselist) {
-    if (
-      (lazy === 'dynamic' || lazy === 'write_only') &&
-      state.session !== null &&
-      state.key !== null
-    ) {
+    if ((lazy === 'dynamic' || lazy === 'write_only') && state.session !== null) {
       return state.session.appender(state, property)
     }
     return property.listOf(state)
   }
   const value = state.related?.[property.key]
   if (value !== undefined) return value
-  if (state.key === null || lazy === 'noload') return null
-  if (lazy !== 'raise') {
+  const strategy = strategyOf(state, property)
+  if (state.key === null || strategy === 'noload') return null
+  if (strategy !== 'raise') {
     const known = knownToOne(state, property)
     if (known !== undefined) {
       storeLoaded(state, property, known)

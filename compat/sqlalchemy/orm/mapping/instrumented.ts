@@ -52,6 +52,10 @@ export class InstrumentedAttribute<
     return (this.element as { table?: FromSource | null }).table ?? null
   }
 
+  override get entity(): EntityInfo {
+    return this.parentEntity ?? this.mapper.entity
+  }
+
   /** The class it was taken from. */
   get class(): unknown {
     return this.mapper.modelClass

@@ -311,15 +311,21 @@ export class RelatedList<T extends object = object> implements PromiseLike<T[]>,
     return this.load().then(resolve, reject)
   }
 
-  /** Loads the objects when that has not been done, and gives them as an array. */
+  /** Loads the objects when that has not been done since the last commit, and gives them as an array. */
   async load(): Promise<T[]> {
-    if (this.#items !== null && !this.#replaces) return [...this.#items]
-    if (this.#items === null) {
-      const problem = loadProblem(this.state, this.property)
-      if (problem) throw problem
-      await this.state.session?.lazyLoad(this.state, this.property)
+    const { state, property } = this
+    if (this.#items === null || this.#isStale()) {
+      const problem = loadProblem(state, property)
+      if (!problem) await state.session?.lazyLoad(state, property)
+      else if (this.#items === null) throw problem
     }
     return [...this.#read()]
+  }
+
+  /** Whether a transaction has ended since the objects were loaded, and nothing was changed. */
+  #isStale(): boolean {
+    const { state } = this
+    return state.expired && state.key !== null && state.session !== null && !this.changed
   }
 
   get length(): number {

@@ -38,6 +38,12 @@ export interface SessionLike {
   appender(state: InstanceState, property: RelationshipProperty): object
 }
 
+/** What the mapping room asks of a query's loader options. `orm/loading` implements it. */
+export interface LoadOptionsLike {
+  /** How the relationship is to be loaded. */
+  strategyOf(property: RelationshipProperty): string
+}
+
 /** A to-one value or the list that holds a to-many one. */
 export type RelatedValue = object | RelatedList | null
 
@@ -61,7 +67,7 @@ export class InstanceState {
   /** The values may be stale: still readable, refreshed by the next load of the row. */
   expired: boolean = false
   /** Loader options of the query that gave the instance (C3), for its lazy loads. */
-  loadOptions: unknown = null
+  loadOptions: LoadOptionsLike | null = null
   /** Free for the session (C2): its own bookkeeping on this instance. */
   note: unknown = null
 

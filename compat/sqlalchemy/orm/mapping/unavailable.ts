@@ -3,12 +3,17 @@ import type { RelationshipProperty } from './relationship-property.ts'
 import { instanceText } from './repr.ts'
 import type { InstanceState } from './state.ts'
 
+/** How the relationship of this instance is loaded: as an option of its query says, else the mapper. */
+export function strategyOf(state: InstanceState, property: RelationshipProperty): string {
+  return state.loadOptions?.strategyOf(property) ?? property.lazy
+}
+
 /** Why a relationship that is not loaded cannot be loaded now; `undefined` when it can. */
 export function loadProblem(
   state: InstanceState,
   property: RelationshipProperty,
 ): Error | undefined {
-  const { lazy } = property
+  const lazy = strategyOf(state, property)
   if (lazy === 'raise' || lazy === 'raise_on_sql') {
     return new InvalidRequestError(`'${property}' is not available due to lazy='${lazy}'`)
   }

@@ -1,4 +1,4 @@
-import { literalOf } from '../../expression/element.ts'
+import { BindParameter, literalOf } from '../../expression/element.ts'
 import type { Column } from '../../schema/column.ts'
 import type { LoadContext } from '../loading/context.ts'
 import { relatedSelect } from '../loading/lazy-load.ts'
@@ -46,7 +46,11 @@ function relatedTo(
   property: RelationshipProperty,
 ): ConstructorParameters<typeof Query>[1] {
   const keyOf = (column: Column): string | undefined => state.mapper.propertyOf(column)?.key
-  return relatedSelect(property, (column) =>
-    literalOf(state.dict[keyOf(column) ?? ''] ?? null, column.type),
-  )
+  return relatedSelect(property, (column) => {
+    const key = keyOf(column) ?? ''
+    if (state.key !== null) return literalOf(state.dict[key] ?? null, column.type)
+    // The flush before the query gives the key.
+    const later = new BindParameter(null, column.type, true)
+    return Object.defineProperty(later, 'value', { get: () => state.dict[key] ?? null })
+  })
 }

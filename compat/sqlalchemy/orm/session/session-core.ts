@@ -27,6 +27,8 @@ export interface SessionOptions extends BindOptions {
   /** Makes objects be read again after a commit. Default true. */
   readonly expireOnCommit?: boolean
   readonly info?: Record<string, unknown>
+  /** @internal Listeners of all sessions of a scope. */
+  readonly events?: EventHub
 }
 
 let sessionsMade = 0
@@ -347,6 +349,11 @@ export class SessionCore implements LoadContext, ObjectsOwner, TransactionOwner,
     // A row that was never written needs no DELETE.
     if (this.objects.pending.has(orphan)) this.expunge(orphan)
     else if (this.objects.contains(orphan)) this.objects.orphans.set(orphan, property)
+  }
+
+  noteUpdated(states: readonly InstanceState[]): void {
+    const { transaction } = this
+    for (const state of states) transaction.remember(state)
   }
 
   noteDeleted(states: readonly InstanceState[]): void {

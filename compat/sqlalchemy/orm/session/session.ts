@@ -52,7 +52,8 @@ export class Session {
 
   constructor(options: SessionOptions = {}) {
     this.info = { ...options.info }
-    const hubs = [...inheritedHubs(this), this[kEvents]]
+    const scoped = options.events === undefined ? [] : [options.events]
+    const hubs = [...inheritedHubs(this), ...scoped, this[kEvents]]
     this.#core = new SessionCore(this, options, hubs)
     cores.set(this.#core, this)
   }

@@ -74,7 +74,7 @@ function newRow(state: InstanceState): NewRow {
       continue
     }
     let value = dict[key]
-    if (value === undefined || (value === null && !(column.type.seesNull && key in dict))) {
+    if (value === undefined || (value === null && !column.type.evaluatesNone)) {
       value = defaultOf(column, dict, property)
       if (value === undefined) {
         if (isServerSide(column)) {
@@ -84,6 +84,8 @@ function newRow(state: InstanceState): NewRow {
         value = null
         // The object has the value the row has.
         if (!(key in dict)) dict[key] = null
+        // Its own null would be written for what nobody said.
+        if (column.type.evaluatesNone) continue
       } else if (!isSqlExpression(value)) dict[key] = value
     }
     if (isSqlExpression(value)) {
@@ -220,7 +222,7 @@ function statementFor(
     }
   }
   const name = `insert ${first.shape} ${rows.length} ${wanted.map(({ index }) => index).join()}`
-  return cachedStatement(table, name, parameters, dialect, () =>
+  return cachedStatement(first.state.mapper, name, parameters, dialect, () =>
     insertNode(table, columns, rows.length, returning, dialect),
   )
 }
