@@ -293,7 +293,7 @@ export class Session {
   query<const S extends readonly Selectable[]>(
     ...columns: S
   ): Query<QueryItem<S, SelectedValues<S>, SelectedNames<S>>, FirstEntity<S>> {
-    return makeQuery(() => this.#core, ...columns)
+    return makeQuery(() => this.#core, columns, this.#core.options.queryCls)
   }
 
   /** Rows as the database gives them, without holding all of them at once. */
