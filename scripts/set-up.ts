@@ -30,6 +30,11 @@ const SERVICES: readonly Service[] = [
     packages: ['python3-flask-sqlalchemy', 'python3-sqlalchemy', 'python3-alembic'],
   },
   {
+    name: 'Python’s drivers for PostgreSQL and MariaDB',
+    anyOf: ['/usr/lib/python3/dist-packages/psycopg2'],
+    packages: ['python3-psycopg2', 'python3-pymysql'],
+  },
+  {
     name: 'PostgreSQL',
     anyOf: ['/usr/lib/postgresql', '/usr/bin/postgres', '/usr/local/bin/postgres'],
     packages: ['postgresql'],

@@ -27,6 +27,12 @@ function camelOptions(options: object): EngineConfig {
   ) as EngineConfig
 }
 
+type Binds = Iterable<[string | null, string | EngineUrl | object]>
+
+/** An object, or a Map where the default database is to be among them, under the key null. */
+const bindsOf = (binds: unknown): Binds =>
+  binds instanceof Map ? (binds as Map<string | null, object>) : Object.entries(binds ?? {})
+
 /** The options of each bind key, the extension's own defaults first. */
 function configured(app: BustAPI, defaults: object): Map<string | null, EngineConfig> {
   const { config } = app
@@ -34,7 +40,7 @@ function configured(app: BustAPI, defaults: object): Map<string | null, EngineCo
   config.setdefault('SQLALCHEMY_ENGINE_OPTIONS', {})
   config.setdefault('SQLALCHEMY_BINDS', {})
   const found = new Map<string | null, EngineConfig>()
-  for (const [key, value] of Object.entries(config.SQLALCHEMY_BINDS as object)) {
+  for (const [key, value] of bindsOf(config.SQLALCHEMY_BINDS)) {
     const own = typeof value === 'string' || value instanceof EngineUrl ? { url: value } : value
     found.set(key, { ...camelOptions(defaults), ...camelOptions(own) })
   }
@@ -43,8 +49,8 @@ function configured(app: BustAPI, defaults: object): Map<string | null, EngineCo
     ...camelOptions(config.SQLALCHEMY_ENGINE_OPTIONS as object),
   }
   const uri = config.SQLALCHEMY_DATABASE_URI as string | EngineUrl | null
-  if (uri !== null) found.set(null, { ...basic, url: uri })
-  else if (basic.url !== undefined) found.set(null, basic)
+  const url = uri ?? basic.url
+  if (url !== undefined) found.set(null, { ...found.get(null), ...basic, url })
   return found
 }
 
@@ -52,10 +58,12 @@ function configured(app: BustAPI, defaults: object): Map<string | null, EngineCo
 function withDriverDefaults(app: BustAPI, { url: given, ...options }: EngineConfig) {
   const url = given instanceof EngineUrl ? given : EngineUrl.parse(given ?? '')
   if (url.backend === 'sqlite' && !url.isMemory) {
-    const path = url.database ?? ''
+    // SQLite's own form of a name: `sqlite:///file:notes.db?mode=ro&uri=true`.
+    const scheme = url.query.uri ? 'file:' : ''
+    const path = (url.database ?? '').slice(scheme.length)
     if (isAbsolute(path)) return { url, options }
     mkdirSync(app.instancePath, { recursive: true })
-    return { url: url.set({ database: join(app.instancePath, path) }), options }
+    return { url: url.set({ database: scheme + join(app.instancePath, path) }), options }
   }
   if (url.backend === 'mysql') {
     const charset = { charset: 'utf8mb4', ...url.query }

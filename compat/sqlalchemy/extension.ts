@@ -1,44 +1,46 @@
-import { abort, type BustAPI, currentApp, getCurrentObject, RuntimeError } from '../../src/index.ts'
+import { inspect } from 'node:util'
+import {
+  abort,
+  type BustAPI,
+  currentApp,
+  getCurrentObject,
+  hasAppContext,
+  RuntimeError,
+} from '../../src/index.ts'
 import type { AnyKysely, Engine } from './dialects/engine.ts'
 import { type Engines, makeEngines } from './engines.ts'
 import { MultipleResultsFound, NoResultFound, UnboundExecutionError } from './errors.ts'
+import { select } from './expression/index.ts'
 import type { SelectBase } from './expression/select-base.ts'
+import type { SQLAlchemyOptions } from './extension-options.ts'
 import { registerDbCommands } from './migrations/index.ts'
 import { NAMES, type Names } from './names.ts'
-import type { Query } from './orm/loading/query.ts'
+import { Query, type QueryClass } from './orm/loading/query.ts'
 import { registerQueryHelpers } from './orm/loading/query-helpers.ts'
 import type { FirstOf } from './orm/loading/result.ts'
+import type { RelationshipOptions } from './orm/mapping/declare.ts'
 import type { EventHub } from './orm/mapping/event-hub.ts'
 import type { Mapper, ModelClass } from './orm/mapping/mapper.ts'
-import { createModelBase } from './orm/mapping/model-base.ts'
+import { createModelBase, type Model } from './orm/mapping/model-base.ts'
 import { Registry } from './orm/mapping/registry.ts'
-import { Session } from './orm/session/session.ts'
-import type { SessionOptions } from './orm/session/session-core.ts'
+import type { AppenderQuery } from './orm/session/appender.ts'
+import { type GetOptions, Session } from './orm/session/session.ts'
+import { sessionHub } from './orm/session/session-events.ts'
 import {
   type ModelAny,
+  type ModelBase,
   type ModelLike,
   type TableColumns,
   type TableOf,
   typedModelBase,
 } from './orm/typing.ts'
-import { type PageSource, type PaginateOptions, paginate } from './paginate.ts'
+import { type PaginateOptions, paginate, statementPages } from './paginate.ts'
 import type { Pagination } from './pagination.ts'
 import { reflectMetadata } from './reflection/reflect.ts'
 import { MetaData } from './schema/metadata.ts'
 import { Table, type TableOptions } from './schema/table.ts'
-import { type ScopedSession, SessionScope, scopedSession } from './session-scope.ts'
-
-/** Options of {@link SQLAlchemy}. */
-export interface SQLAlchemyOptions {
-  /** The metadata of models without a bind key, for instance with a naming convention. */
-  readonly metadata?: MetaData
-  /** Options of the sessions. */
-  readonly sessionOptions?: Omit<SessionOptions, 'bind' | 'binds' | 'getBind' | 'events'>
-  /** Defaults of the engine options. */
-  readonly engineOptions?: object
-  /** Whether `bustapi shell` has the models and `db`. Default true. */
-  readonly addModelsToShell?: boolean
-}
+import { type ScopedSession, SessionScope, scopedSession, sessionClass } from './session-scope.ts'
+import { trackModifications } from './track-modifications.ts'
 
 /** Which tables: those of one bind key (null: the default database), of several, or of all. */
 export type BindKeys = string | null | readonly (string | null)[]
@@ -50,40 +52,63 @@ registerQueryHelpers({
   paginate: (source, options) => paginate(source, options as PaginateOptions),
 })
 
-export interface SQLAlchemy extends Names {}
+/** Options of the `…Or404` functions. */
+export interface NotFoundOptions {
+  /** The text of the error page. */
+  readonly description?: string | null
+}
+
+// biome-ignore lint/correctness/noUnusedVariables: both declarations need the same parameters
+export interface SQLAlchemy<M extends object = ModelBase> extends Names {}
 
 /**
  * Models, sessions and engines of an app (Flask-SQLAlchemy's `SQLAlchemy`): `new SQLAlchemy(app)`, or
  * `db.initApp(app)` later. It also has SQLAlchemy's names: `db.Column`, `db.select`, `db.Integer`.
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the names are put on the prototype below
-export class SQLAlchemy {
+export class SQLAlchemy<M extends object = ModelBase> {
   /** The base class of models: `class User extends db.Model<User>() {…}`. */
-  readonly Model: ModelAny
+  readonly Model: ModelAny<M>
+  /** The class of `User.query`, `db.session.query()` and dynamic relationships. */
+  readonly Query: QueryClass
   /** The session of the active app context. */
   readonly session: ScopedSession
   /** Tables by bind key. */
   readonly metadatas: Map<string | null, MetaData> = new Map()
   readonly #registry: Registry
-  readonly #options: SQLAlchemyOptions
+  readonly #options: SQLAlchemyOptions<M>
   readonly #engines = new WeakMap<BustAPI, Engines>()
+  readonly #hub: EventHub = sessionHub('db.session')
+  readonly #scope: SessionScope
+  #tracks = false
 
-  constructor(app?: BustAPI | null, options: SQLAlchemyOptions = {}) {
+  constructor(app?: BustAPI | null, options: SQLAlchemyOptions<M> = {}) {
+    const { metadata, modelClass, queryClass = Query, sessionOptions = {} } = options
+    const { class: Base = Session, scopefunc, ...rest } = sessionOptions
     this.#options = options
-    if (options.metadata !== undefined) this.#adopt(null, options.metadata)
+    this.Query = queryClass
+    if (metadata !== undefined) this.#adopt(null, metadata)
     this.#registry = new Registry({
       metadataFor: (bindKey) => this.#metadataFor(bindKey),
-      queryOf: (modelClass) => this.session.query(modelClass as never),
+      queryOf: (of) => this.#queryOf(of),
+      autonaming: !options.disableAutonaming,
     })
-    this.Model = typedModelBase(createModelBase(this.#registry))
-    const scope: SessionScope = new SessionScope(() => this.#makeSession(scope.events))
-    this.session = scopedSession(scope)
+    const base = createModelBase(this.#registry, modelClass as typeof Model | undefined)
+    Object.defineProperty(base, 'queryClass', { value: queryClass, writable: true })
+    this.Model = typedModelBase<M>(base)
+    const Made = sessionClass(Base, this.#hub)
+    const getBind = (mapper: Mapper | null, table: Table | null): Engine =>
+      sessionOptions.getBind?.(mapper, table) ?? this.#bindOf(mapper, table)
+    const settings = { queryCls: queryClass, ...rest, getBind }
+    this.#scope = new SessionScope(() => {
+      // Without an app that has engines no session is made.
+      void this.engines
+      return new Made(settings)
+    }, scopefunc)
+    this.session = scopedSession(this.#scope, this.#hub)
     this.#metadataFor(null)
-    this.#remove = () => scope.remove()
     if (app !== undefined && app !== null) this.initApp(app)
   }
-
-  readonly #remove: () => Promise<void> | undefined
 
   /**
    * Makes the engines that the app's configuration asks for and ends each context's session with it.
@@ -99,8 +124,12 @@ export class SQLAlchemy {
     app.extensions.sqlalchemy = this
     this.#engines.set(app, engines)
     for (const key of engines.keys()) this.#metadataFor(key)
-    app.teardownAppcontext(() => this.#remove())
+    app.teardownAppcontext(() => this.#scope.remove())
     registerDbCommands(app, this)
+    if (app.config.setdefault('SQLALCHEMY_TRACK_MODIFICATIONS', false) && !this.#tracks) {
+      this.#tracks = true
+      trackModifications(this.#hub)
+    }
     if (this.#options.addModelsToShell !== false) {
       app.shellContextProcessor(() => ({ ...this.#models(), db: this }))
     }
@@ -138,19 +167,23 @@ export class SQLAlchemy {
   }
 
   /**
-   * A table without a model; `{ bindKey }` puts it into another database. `db.Table<{ user_id: number }>(…)`
-   * tells the types of its columns.
+   * A table without a model; `{ bindKey }` puts it into another database, a `MetaData` after the name anywhere.
+   * `db.Table<{ user_id: number }>(…)` tells the types of its columns.
    */
   Table<C extends object = TableColumns>(name: string, ...items: unknown[]): TableOf<C> {
+    return this.#table(name, items) as unknown as TableOf<C>
+  }
+
+  #table(name: string, items: readonly unknown[]): Table {
+    const [metadata] = items
+    if (metadata instanceof MetaData)
+      return new Table(name, metadata, ...(items.slice(1) as never[]))
     const last = items.at(-1)
-    const bindKey =
-      typeof last === 'object' && last !== null && Object.hasOwn(last, 'bindKey')
-        ? (last as { bindKey: string | null }).bindKey
-        : null
-    const rest =
-      bindKey === null ? items : [...items.slice(0, -1), withoutBindKey(last as TableOptions)]
-    const table: unknown = new Table(name, this.#metadataFor(bindKey), ...(rest as never[]))
-    return table as TableOf<C>
+    if (typeof last !== 'object' || last === null || !Object.hasOwn(last, 'bindKey')) {
+      return new Table(name, this.#metadataFor(null), ...(items as never[]))
+    }
+    const { bindKey, ...options } = last as TableOptions & { bindKey: string | null }
+    return new Table(name, this.#metadataFor(bindKey), ...(items.slice(0, -1) as never[]), options)
   }
 
   /** Makes the tables that are not there yet, of all databases or of some. */
@@ -168,35 +201,35 @@ export class SQLAlchemy {
     await this.#forBinds(bindKey, (metadata, engine) => reflectMetadata(metadata, engine))
   }
 
-  /** As `session.get`, but a row that is not there is a 404. */
+  /** As `session.get`, whose options it takes, but a row that is not there is a 404. */
   async getOr404<T extends object>(
     entity: ModelLike<T>,
     ident: unknown,
-    options: { description?: string | null } = {},
+    { description, ...options }: NotFoundOptions & GetOptions = {},
   ): Promise<T> {
-    const found = await this.session.get(entity as never, ident as never)
-    return (found ?? abort(404, options.description ?? undefined)) as T
+    const found = await this.session.get(entity as never, ident as never, options)
+    return (found ?? abort(404, description ?? undefined)) as T
   }
 
   /** The first column of the first row; a 404 when there is no row. */
   async firstOr404<V extends readonly unknown[], N>(
     statement: SelectBase<V, N>,
-    options: { description?: string | null } = {},
+    { description }: NotFoundOptions = {},
   ): Promise<NonNullable<FirstOf<V>>> {
     const found = await this.session.execute(statement).scalar()
-    return (found ?? abort(404, options.description ?? undefined)) as NonNullable<FirstOf<V>>
+    return (found ?? abort(404, description ?? undefined)) as NonNullable<FirstOf<V>>
   }
 
   /** The first column of the only row; a 404 when there is none, or more than one. */
   async oneOr404<V extends readonly unknown[], N>(
     statement: SelectBase<V, N>,
-    options: { description?: string | null } = {},
+    { description }: NotFoundOptions = {},
   ): Promise<FirstOf<V>> {
     try {
       return (await this.session.execute(statement).scalarOne()) as FirstOf<V>
     } catch (error) {
       if (error instanceof NoResultFound || error instanceof MultipleResultsFound) {
-        return abort(404, options.description ?? undefined)
+        return abort(404, description ?? undefined)
       }
       throw error
     }
@@ -207,36 +240,39 @@ export class SQLAlchemy {
     statement: SelectBase<V, N>,
     options: PaginateOptions = {},
   ): Promise<Pagination<FirstOf<V>>> {
-    const { func, select } = NAMES
-    const source: PageSource<FirstOf<V>> = {
-      items: async (limit, offset) => {
-        const page = (statement as unknown as Limitable).limit(limit).offset(offset)
-        return (await this.session
-          .scalars(page as never)
-          .unique()
-          .all()) as FirstOf<V>[]
-      },
-      count: async () => {
-        const counted = (statement as unknown as Limitable).orderBy(null).subquery()
-        return Number(await this.session.scalar(select(func.count()).selectFrom(counted)))
-      },
-    }
-    return paginate(source, options)
+    return paginate(statementPages<FirstOf<V>>(this.session(), statement as never), options)
   }
 
-  /** A lazy relationship whose value is a query. */
-  dynamicLoader(...args: Parameters<Names['relationship']>): Query<object> {
-    const [target, options] = args as unknown as [never, object | undefined]
-    return NAMES.relationship(target, { ...options, lazy: 'dynamic' } as never) as never
+  /** A lazy relationship whose value is a query that objects are appended to. */
+  dynamicLoader<E extends object>(
+    target: string | (() => { readonly prototype: E }),
+    options: RelationshipOptions = {},
+  ): AppenderQuery<E> {
+    return NAMES.relationship(target as never, { ...options, lazy: 'dynamic' } as never) as never
   }
 
-  #makeSession(events: EventHub): Session {
-    const engines = this.engines
-    const getBind = (mapper: Mapper | null, table: Table | null): Engine => {
-      const key = mapper?.bindKey ?? (table?.metadata.info.bindKey as string | null | undefined)
-      return engines.get(key ?? null) ?? this.#engineOf(key ?? null)
-    }
-    return new Session({ ...this.#options.sessionOptions, getBind, events })
+  /** `<SQLAlchemy sqlite:///notes.db>` in an app context; the URI has no password. */
+  toString(): string {
+    const { name } = this.constructor
+    if (!hasAppContext()) return `<${name}>`
+    const more = this.engines.size > 1 ? ` +${this.engines.size - 1}` : ''
+    return `<${name} ${this.engine.url}${more}>`
+  }
+
+  [inspect.custom](): string {
+    return this.toString()
+  }
+
+  #queryOf(modelClass: ModelClass): unknown {
+    const { queryClass: Made } = modelClass as unknown as { queryClass: QueryClass }
+    const { core } = this.session()
+    return new Made(() => core, select(modelClass as never) as never)
+  }
+
+  #bindOf(mapper: Mapper | null, table: Table | null): Engine {
+    const info = (table ?? mapper?.table)?.metadata.info
+    const key = info && 'bindKey' in info ? info.bindKey : mapper?.bindKey
+    return this.#engineOf((key ?? null) as string | null)
   }
 
   #engineOf(bindKey: string | null): Engine {
@@ -253,12 +289,15 @@ export class SQLAlchemy {
     run: (metadata: MetaData, engine: Engine) => unknown,
   ): Promise<void> {
     this.#registry.complete()
-    const keys =
-      bindKey === ALL_BINDS
-        ? [...this.metadatas.keys()].filter((key) => key !== null || this.engines.has(null))
-        : [bindKey].flat()
-    for (const key of keys as (string | null)[])
-      await run(this.#metadataFor(key), this.#engineOf(key))
+    for (const key of bindKey === ALL_BINDS ? this.#keysInUse() : [bindKey].flat()) {
+      await run(this.#metadataFor(key as string | null), this.#engineOf(key as string | null))
+    }
+  }
+
+  /** All bind keys; not the default one in an app that has other databases only and no tables outside them. */
+  #keysInUse(): (string | null)[] {
+    const idle = !this.engines.has(null) && Object.keys(this.metadata.tables).length === 0
+    return [...this.metadatas.keys()].filter((key) => key !== null || !idle)
   }
 
   #metadataFor(bindKey: string | null): MetaData {
@@ -284,18 +323,6 @@ export class SQLAlchemy {
       this.#registry.mappers.map(({ modelClass }) => [modelClass.name, modelClass]),
     )
   }
-}
-
-/** What every statement with rows can do, whatever it selects. */
-interface Limitable {
-  limit(count: number): Limitable
-  offset(count: number): Limitable
-  orderBy(nothing: null): Limitable
-  subquery(): never
-}
-
-function withoutBindKey({ bindKey: _out, ...options }: TableOptions & { bindKey?: unknown }) {
-  return options as TableOptions
 }
 
 Object.assign(SQLAlchemy.prototype, NAMES)

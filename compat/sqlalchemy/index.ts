@@ -15,11 +15,13 @@ export type {
 export { EngineUrl } from './dialects/url.ts'
 export * from './errors.ts'
 export { ColumnElement, Delete, Insert, Select, Update } from './expression/index.ts'
-export { type BindKeys, SQLAlchemy, type SQLAlchemyOptions } from './extension.ts'
+export { type BindKeys, type NotFoundOptions, SQLAlchemy } from './extension.ts'
+export type { ScopedSessionOptions, SQLAlchemyOptions } from './extension-options.ts'
 export { type BatchOperations, compareMetadata, Migrate, Operations } from './migrations/index.ts'
-export { Query } from './orm/loading/query.ts'
+export { Query, type QueryClass } from './orm/loading/query.ts'
 export { MappingResult, Result, ScalarResult } from './orm/loading/result.ts'
 export { Row } from './orm/loading/row.ts'
+export { Model } from './orm/mapping/model-base.ts'
 export { RelatedList } from './orm/mapping/related-list.ts'
 export type { AppenderQuery } from './orm/session/appender.ts'
 export { makeTransient, objectSession, Session } from './orm/session/session.ts'
@@ -38,4 +40,10 @@ export { getRecordedQueries, type QueryInfo } from './recorded-queries.ts'
 export { Inspector, NativeType } from './reflection/index.ts'
 export { Column, ForeignKey, MetaData, Table } from './schema/index.ts'
 export type { ScopedSession } from './session-scope.ts'
+export {
+  beforeModelsCommitted,
+  type ModelChange,
+  type ModelChanges,
+  modelsCommitted,
+} from './track-modifications.ts'
 export { TypeDecorator, TypeEngine } from './types/index.ts'

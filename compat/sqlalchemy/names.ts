@@ -65,7 +65,7 @@ type ColumnTypes = Omit<
 const columnTypes: ColumnTypes = types
 
 type LoaderOptions = Omit<typeof loaders, 'Load'>
-const loaderOptions: LoaderOptions = loaders
+const { Load: _class, ...loaderOptions }: typeof loaders = loaders
 
 /** A foreign key; its target is `'table.column'`, a column, or a function that gives an attribute. */
 function ForeignKey(
@@ -80,6 +80,7 @@ const REST = {
   exc,
 
   Column: column,
+  mappedColumn: column,
   relationship,
   backref,
   columnProperty,
@@ -142,4 +143,4 @@ export interface Names extends ColumnTypes, LoaderOptions, Rest {}
 type Rest = typeof REST
 
 /** The values of {@link Names}. */
-export const NAMES: Names = { ...columnTypes, ...loaderOptions, ...REST }
+export const NAMES: Names = { ...columnTypes, ...(loaderOptions satisfies LoaderOptions), ...REST }

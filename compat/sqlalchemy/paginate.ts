@@ -1,4 +1,8 @@
 import { abort, hasRequestContext, int, request, ValueError } from '../../src/index.ts'
+import { func, select } from './expression/index.ts'
+import type { SelectBase } from './expression/select-base.ts'
+import { executeSelect, mapperOfStatement } from './orm/loading/execute.ts'
+import type { Session } from './orm/session/session.ts'
 import { type PageLoader, Pagination } from './pagination.ts'
 
 /** Arguments of `db.paginate` and `query.paginate`. */
@@ -21,6 +25,39 @@ export interface PageSource<T> {
   items(limit: number, offset: number): Promise<readonly T[]>
   /** How many there are on all pages. */
   count(): Promise<number>
+}
+
+/** What every statement with rows can do, whatever it selects. */
+interface Limitable {
+  limit(count: number): Limitable
+  offset(count: number): Limitable
+  orderBy(nothing: null): Limitable
+  subquery(): never
+}
+
+/** The pages of a statement that selects one entity. */
+export function statementPages<T>(session: Session, given: SelectBase): PageSource<T> {
+  const statement = given as unknown as Limitable
+  return {
+    items: async (limit, offset) => {
+      const page = statement.limit(limit).offset(offset)
+      return (await session
+        .scalars(page as never)
+        .unique()
+        .all()) as T[]
+    },
+    count: async () => {
+      const counted = statement.orderBy(null).subquery()
+      const { core } = session
+      // The count runs where the entity lives, though it selects none.
+      const mapper = mapperOfStatement(given)
+      const counting = select(func.count()).selectFrom(counted)
+      const result = await core.exclusive(() =>
+        executeSelect<[number]>(core, counting, undefined, undefined, mapper),
+      )
+      return Number(result.scalars().one())
+    },
+  }
 }
 
 const DEFAULT_PER_PAGE = 20
@@ -75,6 +112,6 @@ export async function paginate<T>(
   if (items.length === 0 && page !== 1 && errorOut) abort(404)
   const total = count ? await source.count() : null
   const load: PageLoader<T> = (other, errors) =>
-    paginate(source, { page: other, perPage, errorOut: errors, count: false })
-  return new Pagination({ page, perPage, items, total }, load)
+    paginate(source, { page: other, perPage, maxPerPage, errorOut: errors, count: false })
+  return new Pagination({ page, perPage, maxPerPage, items, total }, load)
 }

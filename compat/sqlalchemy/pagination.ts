@@ -16,6 +16,8 @@ export interface PaginationParts<T> {
   readonly page: number
   /** Most items on a page. */
   readonly perPage: number
+  /** Upper bound of `perPage`; null for none. */
+  readonly maxPerPage?: number | null
   /** Items on all pages together; null when they were not counted. */
   readonly total?: number | null
   /** The page's items. */
@@ -35,6 +37,8 @@ export class Pagination<T = unknown> implements Iterable<T> {
   readonly page: number
   /** Most items on a page. */
   readonly perPage: number
+  /** Upper bound of `perPage`; null for none. */
+  readonly maxPerPage: number | null
   /** The items on this page. */
   readonly items: readonly T[]
   /** Items on all pages together; null when they were not counted. */
@@ -44,6 +48,7 @@ export class Pagination<T = unknown> implements Iterable<T> {
   constructor(parts: PaginationParts<T>, load: PageLoader<T> | null = null) {
     this.page = parts.page
     this.perPage = parts.perPage
+    this.maxPerPage = parts.maxPerPage ?? null
     this.items = parts.items ?? []
     this.total = parts.total ?? null
     this.#load = load

@@ -1,54 +1,76 @@
 import { type AppContext, getAppContext, tryGetAppContext } from '../../src/core.ts'
 import { type EventHub, kEvents } from './orm/mapping/event-hub.ts'
 import type { Session } from './orm/session/session.ts'
-import { sessionHub } from './orm/session/session-events.ts'
 
 /** `db.session`: the session of the active app context, and a function that gives it. */
-export type ScopedSession = Session & {
+export type ScopedSession<S extends Session = Session> = S & {
   /** The session itself, for work that goes on with it elsewhere. */
-  (): Session
+  (): S
   /** Closes the session, if there is one; the next use makes a new one. */
   remove(): Promise<void>
 }
 
-/** One session for each app context, made when it is first used. */
-export class SessionScope {
-  /** Listeners of all sessions of this scope: `event.listen(db.session, 'beforeFlush', fn)`. */
-  readonly events: EventHub = sessionHub('scoped_session')
-  readonly #sessions = new WeakMap<AppContext, Session>()
-  readonly #make: () => Session
+/** Which session is meant: the same value, the same session. */
+export type ScopeFunction = () => unknown
 
-  constructor(make: () => Session) {
+/** A Map or a WeakMap. */
+interface Sessions<K> {
+  get(key: K): Session | undefined
+  set(key: K, session: Session): unknown
+  delete(key: K): boolean
+}
+
+/** One session for each app context, or for each value of a scope function, made when it is first used. */
+export class SessionScope {
+  readonly #ofContexts = new WeakMap<AppContext, Session>()
+  /** Sessions of a scope function: held until they are removed, as its values may be plain ones. */
+  readonly #ofValues = new Map<unknown, Session>()
+  readonly #make: () => Session
+  readonly #scope: ScopeFunction | null
+
+  constructor(make: () => Session, scope: ScopeFunction | null = null) {
     this.#make = make
+    this.#scope = scope
   }
 
-  /** The session of the active app context. Throws RuntimeError outside one. */
+  /** The current session. Throws RuntimeError outside an app context. */
   current(): Session {
-    const context = getAppContext()
-    const known = this.#sessions.get(context)
+    if (this.#scope !== null) return this.#in(this.#ofValues, this.#scope())
+    return this.#in(this.#ofContexts, getAppContext())
+  }
+
+  #in<K>(sessions: Sessions<K>, key: K): Session {
+    const known = sessions.get(key)
     if (known !== undefined) return known
     const session = this.#make()
-    this.#sessions.set(context, session)
+    sessions.set(key, session)
     return session
   }
 
-  /** Ends the session of the active app context; nothing where there is none. */
+  /** Ends the current session; nothing where there is none. */
   remove(): Promise<void> | undefined {
+    if (this.#scope !== null) return end(this.#ofValues, this.#scope())
     const context = tryGetAppContext()
-    const session = context === null ? undefined : this.#sessions.get(context)
-    if (context === null || session === undefined) return undefined
-    this.#sessions.delete(context)
-    return session.close()
+    return context === null ? undefined : end(this.#ofContexts, context)
   }
 }
 
-/** What stands for whichever session is current. */
-export function scopedSession(scope: SessionScope): ScopedSession {
+function end<K>(sessions: Sessions<K>, key: K): Promise<void> | undefined {
+  const session = sessions.get(key)
+  sessions.delete(key)
+  return session?.close()
+}
+
+/**
+ * What stands for whichever session is current.
+ * @param hub listeners of all these sessions: `event.listen(db.session, …)` needs no current one
+ */
+export function scopedSession(scope: SessionScope, hub: EventHub): ScopedSession {
   const remove = async (): Promise<void> => scope.remove()
   return new Proxy((() => scope.current()) as unknown as ScopedSession, {
     get(_target, key) {
       if (key === 'remove') return remove
-      if (key === kEvents) return scope.events
+      if (key === kEvents) return hub
       const session = scope.current()
       const value: unknown = Reflect.get(session, key)
       // A method works on the session: its private fields would not be found on the proxy.
@@ -57,4 +79,13 @@ export function scopedSession(scope: SessionScope): ScopedSession {
     set: (_target, key, value) => Reflect.set(scope.current(), key, value),
     has: (_target, key) => Reflect.has(scope.current(), key),
   })
+}
+
+/** The class of one `db`'s sessions, which have listeners of their own. */
+export function sessionClass(Base: typeof Session, hub: EventHub): typeof Session {
+  class ScopedToContext extends Base {
+    static override readonly [kEvents]: EventHub = hub
+  }
+  Object.defineProperty(ScopedToContext, 'name', { value: Base.name })
+  return ScopedToContext
 }

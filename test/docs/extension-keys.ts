@@ -8,7 +8,9 @@ const sourceOf = (folder: string): string =>
     .join('\n')
 
 /** What the extensions are made of. */
-export const EXTENSION_SOURCES: string = ['login', 'cors', 'jwt'].map(sourceOf).join('\n')
+export const EXTENSION_SOURCES: string = ['login', 'cors', 'jwt', 'sqlalchemy']
+  .map(sourceOf)
+  .join('\n')
 
 const found = (pattern: RegExp): string[] =>
   [...EXTENSION_SOURCES.matchAll(pattern)].map(([, name]) => name as string)
@@ -28,6 +30,7 @@ export const EXTENSION_KEYS: readonly string[] = [
     // Typed in an interface: `LOGIN_DISABLED?: boolean`.
     ...found(/^ {4}([A-Z]+_[A-Z_]+)\?: /gm),
     ...found(/^ {2}(JWT_[A-Z_]+): /gm),
+    ...found(/\bconfig(?:\.setdefault\('|\.)(SQLALCHEMY_[A-Z_]+)/g),
     ...corsOptions().map(
       (name) => `CORS_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`,
     ),

@@ -19,6 +19,12 @@ const TITLES: Readonly<Record<string, readonly string[]>> = {
     '### `JWTManager`',
     '### Tokens without an app: PyJWT’s `jwt`',
   ],
+  sqlalchemy: [
+    '### Flask-SQLAlchemy: `flask_sqlalchemy`',
+    '### SQLAlchemy: names on `db`',
+    '### SQLAlchemy: `sqlalchemy.orm`',
+    '### SQLAlchemy: errors',
+  ],
 }
 const beyond = section(MATRIX, '### Beyond the extensions')
 
@@ -41,7 +47,12 @@ describe.each(Object.entries(TITLES))('the matrix of bustapi/%s', (name, titles)
   })
 
   it('has its examples before and after', () => {
-    const title = { login: 'Flask-Login', cors: 'Flask-CORS', jwt: 'Flask-JWT-Extended' }[name]
+    const title = {
+      login: 'Flask-Login',
+      cors: 'Flask-CORS',
+      jwt: 'Flask-JWT-Extended',
+      sqlalchemy: 'Flask-SQLAlchemy',
+    }[name]
     const text = section(MIGRATION, `## ${title}`)
     expect(text).toMatch(/```py\n[\s\S]+```\n```ts\n/)
     expect(text).toContain(`from 'bustapi/${name}'`)

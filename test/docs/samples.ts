@@ -6,6 +6,7 @@ import * as core from '../../src/core.ts'
 import * as facade from '../../src/index.ts'
 import * as testing from '../../src/testing/index.ts'
 import { EXTENSION_KEYS } from './extension-keys.ts'
+import { SQLALCHEMY, SQLALCHEMY_SAMPLES } from './sqlalchemy-samples.ts'
 
 const {
   BustAPI,
@@ -92,6 +93,7 @@ export const SAMPLES: Readonly<Record<string, unknown>> = {
   userAgent: new facade.UserAgent(''),
   view: facade.View.prototype,
   wwwAuthenticate: new facade.WWWAuthenticate('basic'),
+  ...SQLALCHEMY_SAMPLES,
 }
 
 /** The entries whose exports the tables may name, the front door first. */
@@ -103,6 +105,7 @@ export const ENTRY_EXPORTS: readonly Readonly<Record<string, unknown>>[] = [
   login,
   cors,
   jwt,
+  SQLALCHEMY,
 ]
 
 /** The extensions' entries, by name. */
@@ -110,4 +113,5 @@ export const EXTENSIONS: Readonly<Record<string, Readonly<Record<string, unknown
   login,
   cors,
   jwt,
+  sqlalchemy: SQLALCHEMY,
 }

@@ -13,6 +13,7 @@ import { identifier } from './nodes.ts'
 import type { OutputColumn } from './query-source.ts'
 import { selection } from './render-select.ts'
 import type { SelectItem } from './select-parts.ts'
+import { BIG_INTEGER, isBeyond, kindOf } from './value-types.ts'
 
 /** A row or a SET: values by attribute or column key. */
 export type Values = Readonly<Record<string, unknown>>
@@ -82,7 +83,12 @@ export function hasCallableDefault(target: DmlTarget, kind: 'default' | 'onupdat
 /** A value for a column; what JSON stores as null goes through the type. */
 function storedValue(value: unknown, column: Column): ColumnElement {
   if (value === null && column.type.seesNull) return literalOf(value, column.type)
-  return coerce(value, column.type)
+  const { type } = column
+  // What no integer column can hold is to be refused, not kept as something else.
+  if (typeof value === 'bigint' && kindOf(type) === 'integer' && isBeyond(value, BIG_INTEGER)) {
+    return literalOf(value, BIG_INTEGER)
+  }
+  return coerce(value, type)
 }
 
 export function columnNode(column: { readonly name: string }): OperationNode {

@@ -3,7 +3,7 @@ import { Date_, DateTime, Time } from '../types/datetimes.ts'
 import { JSON_ } from '../types/json.ts'
 import { BigInteger, Float, Integer } from '../types/numbers.ts'
 import { LargeBinary, String_ } from '../types/strings.ts'
-import { NULLTYPE, type TypeDialect, type TypeEngine } from '../types/type-engine.ts'
+import { NULLTYPE, type Processor, type TypeDialect, TypeEngine } from '../types/type-engine.ts'
 
 /** Kinds of types between which operators choose. */
 export type TypeKind = 'integer' | 'float' | 'numeric' | 'text' | 'boolean' | 'other' | 'null'
@@ -32,6 +32,21 @@ export function kindOf(type: TypeEngine<unknown>): TypeKind {
 export const BOOLEAN: TypeEngine<unknown> = new Boolean_()
 export const INTEGER: TypeEngine<unknown> = new Integer()
 export const BIG_INTEGER: TypeEngine<unknown> = new BigInteger()
+
+/** Whole numbers beyond every integer type, which comparisons may meet all the same. */
+class WideInteger extends TypeEngine<unknown> {
+  readonly visitName = 'numeric'
+
+  override bindProcessor(): Processor {
+    return (value) => String(value)
+  }
+
+  override ddl({ name }: TypeDialect): string {
+    return name === 'mysql' ? 'DECIMAL(65, 0)' : 'NUMERIC'
+  }
+}
+
+const WIDE_INTEGER: TypeEngine<unknown> = new WideInteger()
 export const FLOAT: TypeEngine<unknown> = new Float()
 export const STRING: TypeEngine<unknown> = new String_()
 export const BINARY: TypeEngine<unknown> = new LargeBinary()
@@ -64,10 +79,23 @@ export function typeBeside(value: unknown, type: TypeEngine<unknown>): TypeEngin
   if (kind === 'null') return typeOfValue(value)
   if (kind === 'integer') {
     if (typeof value === 'number' && !Number.isInteger(value)) return FLOAT
-    if (typeof value === 'bigint') return BIG_INTEGER
-    if (typeof value === 'number' && Math.abs(value) > 2147483647) return BIG_INTEGER
+    if (typeof value === 'bigint') return isBeyond(value, BIG_INTEGER) ? WIDE_INTEGER : BIG_INTEGER
+    if (typeof value === 'number' && isBeyond(value, type)) return BIG_INTEGER
   }
   return type
+}
+
+/** The greatest value of the integer types: what is beyond can be compared with, but not be sent as one. */
+const GREATEST: Readonly<Record<string, number | bigint>> = {
+  small_integer: 32767,
+  integer: 2147483647,
+  big_integer: 2n ** 63n - 1n,
+}
+
+/** Whether a whole number is none that a column of an integer type can hold everywhere. */
+export function isBeyond(value: number | bigint, { visitName }: TypeEngine<unknown>): boolean {
+  const greatest = GREATEST[visitName]
+  return greatest !== undefined && (value > greatest || value < -greatest)
 }
 
 const WIDTH: Readonly<Partial<Record<TypeKind, number>>> = { integer: 1, numeric: 2, float: 3 }

@@ -1,6 +1,7 @@
 import type { Expression } from 'kysely'
 import type { ReflectedEnum } from '../reflection/reflected.ts'
 import type { Column } from '../schema/column.ts'
+import { renderSql } from '../schema/ddl/compiler.ts'
 import { MetaData } from '../schema/metadata.ts'
 import { Table } from '../schema/table.ts'
 import type { StatementSink, TableAlterer } from './alterer.ts'
@@ -14,7 +15,6 @@ import type {
   DropConstraintOptions,
 } from './op-types.ts'
 import type { ConstraintChange, TableName } from './operations.ts'
-import { renderSql } from './render-sql.ts'
 
 /** What a batch works with. */
 export interface BatchContext {

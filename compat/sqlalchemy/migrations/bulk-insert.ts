@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
+import { renderStatement } from '../schema/ddl/compiler.ts'
 import type { Table } from '../schema/table.ts'
 import type { StatementSink } from './alterer.ts'
 import { DdlWriter } from './ddl.ts'
-import { renderSql } from './render-sql.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -46,7 +46,7 @@ export async function bulkInsert(
         )
       const insert: RawBuilder<unknown> = sql`INSERT INTO ${sql.raw(target)} (${sql.raw(names.join(', '))})
         VALUES ${sql.join(values)}`
-      if (sink.offline) await sink.run(renderSql(insert, sink.dialect))
+      if (sink.offline) await sink.run(renderStatement(insert, sink.dialect))
       else await insert.execute(sink.kysely)
     }
   }

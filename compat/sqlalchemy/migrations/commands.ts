@@ -3,14 +3,24 @@ import type { CommandGroup } from '../../../src/index.ts'
 import type { MetaData } from '../schema/metadata.ts'
 import { CommandUsageError } from './errors.ts'
 import type { IncludeTable } from './live-schema.ts'
-import { type ClosableConnection, Migrate } from './migrate.ts'
+import { type ClosableConnection, Migrate, type MigrateContext } from './migrate.ts'
+import { MigrateAll } from './migrate-all.ts'
 import { pullCommand } from './pull-command.ts'
+import { ScriptDirectory } from './script-directory.ts'
 import { helpOf, type OptionSpec, parseWords, type Words } from './words.ts'
 
 /** The part of the extension that migrations use; both are asked for inside an app context. */
 export interface MigrationDatabase {
   readonly metadata: MetaData
-  readonly engine: { connect(): Promise<ClosableConnection> }
+  readonly engine: Connectable
+  /** The tables of all databases, by bind key. */
+  readonly metadatas?: ReadonlyMap<string | null, MetaData>
+  /** All databases, by bind key. */
+  readonly engines?: ReadonlyMap<string | null, Connectable>
+}
+
+interface Connectable {
+  connect(): Promise<ClosableConnection>
 }
 
 /** Settings of {@link registerDbCommands}. */
@@ -77,7 +87,10 @@ const COMMANDS: Readonly<Record<string, DbCommand>> = {
   init: {
     usage: '',
     help: 'Creates a new migration repository.',
-    options: { language: text('Language of revision files: ts or js.', 'l') },
+    options: {
+      language: text('Language of revision files: ts or js.', 'l'),
+      multidb: flag('Support multiple databases.'),
+    },
     limit: 0,
     async run(migrate, words) {
       const language = string(words, 'language') ?? 'ts'
@@ -86,7 +99,7 @@ const COMMANDS: Readonly<Record<string, DbCommand>> = {
           `Error: Invalid value for '--language': '${language}' is not one of 'ts', 'js'.`,
         )
       }
-      await migrate.init(language)
+      await migrate.init({ language, ...(words.options.multidb ? { multidb: true } : {}) })
     },
   },
   revision: {
@@ -199,6 +212,22 @@ const COMMANDS: Readonly<Record<string, DbCommand>> = {
   },
 }
 
+/** One context for each database, the default one first. */
+function contextsOf(
+  { engines = new Map(), metadatas = new Map() }: MigrationDatabase,
+  shared: Pick<MigrateContext, 'directory' | 'include' | 'print' | 'warn'>,
+): MigrateContext[] {
+  const keys = [...engines.keys()].toSorted((a, b) => Number(a !== null) - Number(b !== null))
+  return keys.map((bindKey) => ({
+    ...shared,
+    bindKey,
+    get metadata() {
+      return metadatas.get(bindKey) as MetaData
+    },
+    connect: () => (engines.get(bindKey) as Connectable).connect(),
+  }))
+}
+
 /**
  * Adds the group `db` to an app's commands: `bustapi db init`, `migrate`, `upgrade` …, with the
  * names and meanings of Flask-Migrate, and `pull`, which writes models from a database.
@@ -218,17 +247,24 @@ export function registerDbCommands(
       }
       const parsed = parseWords(words, options, command.limit)
       const folder = string(parsed, 'directory') ?? settings.directory ?? 'migrations'
-      const migrate = new Migrate({
-        directory: resolve(folder),
-        // The models are asked for only by commands that compare them.
-        get metadata() {
-          return db.metadata
-        },
-        connect: () => db.engine.connect(),
+      const directory = resolve(folder)
+      const shared = {
+        directory,
         ...(settings.include ? { include: settings.include } : {}),
-        print: (line) => console.log(line),
-        warn: (line) => console.error(line),
-      })
+        print: (line: string) => console.log(line),
+        warn: (line: string) => console.error(line),
+      }
+      const { multidb = false } = await new ScriptDirectory(directory).settings()
+      const migrate = multidb
+        ? new MigrateAll(contextsOf(db, shared))
+        : new Migrate({
+            ...shared,
+            // The models are asked for only by commands that compare them.
+            get metadata() {
+              return db.metadata
+            },
+            connect: () => db.engine.connect(),
+          })
       await command.run(migrate, parsed)
     }
     group.command(name, run, { help: command.help })

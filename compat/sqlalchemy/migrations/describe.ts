@@ -21,13 +21,13 @@ import {
   TypeCheckConstraint,
   UniqueConstraint,
 } from '../schema/constraints.ts'
+import { renderSql } from '../schema/ddl/compiler.ts'
 import type { MetaData } from '../schema/metadata.ts'
+import { constraintName, indexName } from '../schema/naming.ts'
 import type { Index } from '../schema/sql-index.ts'
 import type { Table } from '../schema/table.ts'
 import type { SchemaDescription } from './compare.ts'
 import { defaultSql, indexTermOf } from './op-arguments.ts'
-import { renderSql } from './render-sql.ts'
-import { constraintName, indexName } from './used-names.ts'
 
 /** The dialect of a connection: ours where it is one, else what a test describes. */
 export type DescribedDialect = SourceDialect & Partial<Dialect>
@@ -60,10 +60,13 @@ export function describeColumn(
   }
 }
 
-const nameOf = (constraint: Constraint): string | null => constraintName(constraint)
+/** The dialect as what limits names; one that only a test describes limits none. */
+function limitOf(dialect: DescribedDialect | undefined): Dialect | undefined {
+  return dialect?.maxIdentifierLength === undefined ? undefined : (dialect as Dialect)
+}
 
-const keyOf = (constraint: Constraint): ReflectedKey => ({
-  name: nameOf(constraint),
+const keyOf = (constraint: Constraint, dialect: DescribedDialect | undefined): ReflectedKey => ({
+  name: constraintName(constraint, limitOf(dialect)),
   columns: constraint.columns.map(({ name }) => name),
 })
 
@@ -73,11 +76,14 @@ function splitKey(key: string): [schema: string | null, name: string] {
   return dot === -1 ? [null, key] : [key.slice(0, dot), key.slice(dot + 1)]
 }
 
-export function describeForeignKey(constraint: ForeignKeyConstraint): ReflectedForeignKey {
+export function describeForeignKey(
+  constraint: ForeignKeyConstraint,
+  dialect?: DescribedDialect,
+): ReflectedForeignKey {
   const [schema, name] = splitKey(constraint.referredTableKey)
   const { deferrable, initially } = constraint
   return {
-    ...keyOf(constraint),
+    ...keyOf(constraint, dialect),
     referredSchema: schema === (constraint.table?.schema ?? null) ? null : schema,
     referredTable: name,
     referredColumns: constraint.elements.map(({ targetColumn }) => targetColumn),
@@ -89,7 +95,10 @@ export function describeForeignKey(constraint: ForeignKeyConstraint): ReflectedF
 }
 
 function describeCheck(constraint: CheckConstraint, dialect: DescribedDialect): ReflectedCheck {
-  return { name: nameOf(constraint), sqltext: renderSql(constraint.sqltext, dialect) }
+  return {
+    name: constraintName(constraint, limitOf(dialect)),
+    sqltext: renderSql(constraint.sqltext, dialect),
+  }
 }
 
 export function describeIndex(index: Index, dialect: DescribedDialect): ReflectedIndex {
@@ -97,7 +106,7 @@ export function describeIndex(index: Index, dialect: DescribedDialect): Reflecte
   const condition =
     options.where ?? (dialect.name === 'postgresql' ? options.postgresqlWhere : options.sqliteWhere)
   return {
-    name: indexName(index) as string,
+    name: indexName(index, limitOf(dialect)),
     unique: index.unique,
     where:
       condition === undefined || dialect.name === 'mysql' ? null : renderSql(condition, dialect),
@@ -133,9 +142,9 @@ export function describeTable(table: Table, dialect: DescribedDialect): Reflecte
     name: table.name,
     schema: table.schema,
     columns: table.columns.map((column) => describeColumn(column, dialect, column === numbered)),
-    primaryKey: primary ? keyOf(primary) : { name: null, columns: [] },
-    foreignKeys: table.foreignKeyConstraints.map(describeForeignKey),
-    uniques: ofType(UniqueConstraint).map(keyOf),
+    primaryKey: primary ? keyOf(primary, dialect) : { name: null, columns: [] },
+    foreignKeys: table.foreignKeyConstraints.map((key) => describeForeignKey(key, dialect)),
+    uniques: ofType(UniqueConstraint).map((key) => keyOf(key, dialect)),
     indexes: table.indexes.map((index) => describeIndex(index, dialect)),
     checks: checks.map((check) => describeCheck(check, dialect)),
     comment: table.comment,

@@ -8,10 +8,10 @@ import { offlineSql } from './offline.ts'
 import { reverse } from './operations.ts'
 import { type MigrationConnection, pinnedKysely } from './pinned-kysely.ts'
 import { CodeWriter } from './render.ts'
-import { revisionText } from './revision-file.ts'
+import { type DatabaseSteps, revisionText } from './revision-file.ts'
 import type { RevisionMap } from './revision-map.ts'
 import { MigrationRunner } from './runner.ts'
-import { type Revision, ScriptDirectory } from './script-directory.ts'
+import { type Revision, ScriptDirectory, type ScriptSettings } from './script-directory.ts'
 
 /** A connection that is given back. */
 export interface ClosableConnection extends MigrationConnection {
@@ -24,6 +24,8 @@ export interface MigrateContext {
   /** Where the revisions are. Default: `migrations` in the working directory. */
   readonly directory: string
   readonly metadata: MetaData
+  /** The database, where the app has several; null, the default one, otherwise. */
+  readonly bindKey?: string | null
   connect(): Promise<ClosableConnection>
   readonly include?: IncludeTable
   /** Writes a line for people. */
@@ -42,6 +44,16 @@ export interface RevisionOptions {
   /** Allows a new branch off a revision that has a follower. */
   readonly splice?: boolean
 }
+
+/** What a revision is to do, as code, and what is dangerous about it. */
+export interface RevisionBody {
+  readonly upgrade: readonly string[]
+  readonly downgrade: readonly string[]
+  readonly databases?: readonly DatabaseSteps[]
+  readonly warnings: readonly string[]
+}
+
+const NOTHING: RevisionBody = { upgrade: [], downgrade: [], warnings: [] }
 
 /** The commands of alembic and Flask-Migrate, as methods. */
 export class Migrate {
@@ -69,57 +81,56 @@ export class Migrate {
   #running<T>(work: (runner: MigrationRunner, map: RevisionMap) => Promise<T>): Promise<T> {
     return this.#connected(async (connection) => {
       const map = await this.#scripts.load()
-      return work(new MigrationRunner(connection, map), map)
+      return work(new MigrationRunner(connection, map, this.#context.bindKey), map)
     })
   }
 
   /** Makes the folder. */
-  async init(language: 'ts' | 'js' = 'ts'): Promise<void> {
-    for (const file of await this.#scripts.init({ language }))
+  async init(settings: ScriptSettings = { language: 'ts' }): Promise<void> {
+    for (const file of await this.#scripts.init(settings))
       this.#print(`Generating ${file} ...  done`)
   }
 
   /** Writes a new revision. @returns its file; null when there is nothing to write */
-  revision(options: RevisionOptions = {}): Promise<string | null> {
-    const { message = '', autogenerate = false } = options
-    if (!autogenerate) return this.#writeEmpty(options)
+  async revision(options: RevisionOptions = {}): Promise<string | null> {
+    if (!options.autogenerate) return this.write(options, this.emptyBody())
+    const body = await this.changes()
+    if (body !== null) return this.write(options, body)
+    this.#print('No changes in schema detected.')
+    return null
+  }
+
+  /** The body of a revision that is to be filled in. */
+  protected emptyBody(): RevisionBody {
+    return NOTHING
+  }
+
+  /** What makes the database what the models say; null when it is that. */
+  async changes(): Promise<RevisionBody | null> {
     return this.#connected(async (connection) => {
-      const map = await this.#scripts.load()
-      await this.#requireUpToDate(connection, map)
+      await this.#requireUpToDate(connection, await this.#scripts.load())
       const source = { dialect: connection.dialect, kysely: pinnedKysely(connection) }
       const { metadata, include } = this.#context
       const found = await findChanges(source, metadata, include)
-      if (found.operations.length === 0) {
-        this.#print('No changes in schema detected.')
-        return null
-      }
+      if (found.operations.length === 0) return null
       for (const operation of found.operations) {
         for (const line of describeOperation(operation)) this.#print(`Detected ${line}`)
       }
       for (const warning of found.warnings) this.#context.warn(`WARNING: ${warning}`)
       for (const hint of found.hints) this.#context.warn(`HINT: ${hint}`)
       const writer = new CodeWriter(connection.dialect)
-      return this.#write(map, options, message, {
+      return {
         upgrade: writer.body(found.operations),
         downgrade: writer.body(found.operations.map(reverse).reverse()),
         warnings: [...found.warnings, ...found.hints],
-      })
+      }
     })
   }
 
-  async #writeEmpty(options: RevisionOptions): Promise<string> {
-    const nothing = { upgrade: [], downgrade: [], warnings: [] }
-    return this.#write(await this.#scripts.load(), options, options.message ?? '', nothing)
-  }
-
-  async #write(
-    map: RevisionMap,
-    options: RevisionOptions,
-    message: string,
-    body: { upgrade: string[]; downgrade: string[]; warnings: string[] },
-  ): Promise<string> {
-    const parents = this.#parents(map, options)
-    return this.#writeFile(parents, message, body, options.revId)
+  /** Writes a revision's file after the ones that the options name. */
+  protected async write(options: RevisionOptions, body: RevisionBody): Promise<string> {
+    const parents = this.#parents(await this.#scripts.load(), options)
+    return this.#writeFile(parents, options.message ?? '', body, options.revId)
   }
 
   #parents(map: RevisionMap, { head, splice = false }: RevisionOptions): string[] {
@@ -145,7 +156,7 @@ export class Migrate {
   async #writeFile(
     downRevisions: readonly string[],
     message: string,
-    body: { upgrade: readonly string[]; downgrade: readonly string[]; warnings: readonly string[] },
+    body: RevisionBody,
     revId?: string,
   ): Promise<string> {
     const { language } = await this.#scripts.settings()
@@ -171,7 +182,7 @@ export class Migrate {
         ? map.heads
         : revisions.map((text) => map.find(text).id)
     if (parents.length < 2) throw new CommandError('Nothing to merge: give at least two revisions')
-    return this.#writeFile(parents, message, { upgrade: [], downgrade: [], warnings: [] }, revId)
+    return this.#writeFile(parents, message, NOTHING, revId)
   }
 
   async #requireUpToDate(connection: ClosableConnection, map: RevisionMap): Promise<void> {
@@ -200,7 +211,14 @@ export class Migrate {
     const [from, to] = second === undefined ? ['base', first] : [first || 'base', second || 'head']
     const one = (text: string): string | null => map.resolve(text, new Set())[0] ?? null
     const dialect = await this.#connected(async (connection) => connection.dialect)
-    const lines = await offlineSql({ map, dialect, direction, from: one(from), to: one(to) })
+    const lines = await offlineSql({
+      map,
+      dialect,
+      direction,
+      from: one(from),
+      to: one(to),
+      bindKey: this.#context.bindKey ?? null,
+    })
     for (const line of lines) this.#print(line)
   }
 

@@ -15,6 +15,8 @@ export interface OfflineRun {
   readonly direction: 'upgrade' | 'downgrade'
   /** The revision the database is at, null for an empty one. */
   readonly from: string | null
+  /** The database; null is the default one. */
+  readonly bindKey?: string | null
   /** Where to; null takes everything back. */
   readonly to: string | null
 }
@@ -37,7 +39,7 @@ function sinkOf(dialect: SchemaSource['dialect'], lines: string[]): StatementSin
 
 /** The SQL that a run would send, without a database: alembic's offline mode. */
 export async function offlineSql(run: OfflineRun): Promise<string[]> {
-  const { map, dialect, direction, from, to } = run
+  const { map, dialect, direction, from, to, bindKey = null } = run
   const ddl = new DdlWriter(dialect)
   const known = (id: string | null): Set<string> => (id === null ? new Set() : map.ancestors(id))
   const before = known(from)
@@ -61,7 +63,7 @@ export async function offlineSql(run: OfflineRun): Promise<string[]> {
     lines.push(`-- Running ${direction} ${id}, ${revision.message}`, '')
     if (transactional) lines.push('BEGIN;', '')
     const op = new Operations(sinkOf(dialect, lines))
-    await (up ? revision.upgrade(op) : revision.downgrade(op))
+    await (up ? revision.upgrade : revision.downgrade)(op, bindKey)
     lines.push(
       up
         ? `INSERT INTO ${table} (name, timestamp) VALUES (${ddl.literal(id)}, ${ddl.literal(new Date().toISOString())});`

@@ -1,11 +1,11 @@
 import type { Expression } from 'kysely'
 import type { IndexTerm, ReflectedColumn, ReflectedForeignKey } from '../reflection/reflected.ts'
+import { renderSql } from '../schema/ddl/compiler.ts'
 import { toType } from '../types/type-engine.ts'
 import type { AlterColumn } from './alterer.ts'
 import { DdlWriter } from './ddl.ts'
 import type { DescribedDialect } from './describe.ts'
 import type { AlterColumnOptions, CreateForeignKeyOptions } from './op-types.ts'
-import { renderSql } from './render-sql.ts'
 
 /** A server default as SQL: a text is a literal. */
 export function defaultSql(

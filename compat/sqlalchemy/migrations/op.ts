@@ -1,4 +1,5 @@
 import { type Expression, type Kysely, sql } from 'kysely'
+import { renderSql, renderStatement } from '../schema/ddl/compiler.ts'
 import { MetaData } from '../schema/metadata.ts'
 import { Table, type TableItem, type TableOptions } from '../schema/table.ts'
 import type { StatementSink, TableAlterer } from './alterer.ts'
@@ -19,7 +20,6 @@ import type {
 } from './op-types.ts'
 import type { TableName } from './operations.ts'
 import { PostgresAlterer } from './postgresql-alterer.ts'
-import { renderSql } from './render-sql.ts'
 import { type Sa, sa } from './sa.ts'
 import { SqliteAlterer } from './sqlite-alterer.ts'
 
@@ -241,7 +241,7 @@ export class Operations {
   async execute(statement: string | Expression<unknown>): Promise<void> {
     await this.#step(async () => {
       if (typeof statement === 'string') await this.#sink.run(statement)
-      else if (this.#sink.offline) await this.#sink.run(renderSql(statement, this.dialect))
+      else if (this.#sink.offline) await this.#sink.run(renderStatement(statement, this.dialect))
       else await sql`${statement}`.execute(this.kysely)
     }, true)
   }

@@ -26,8 +26,10 @@ export class MigrationRunner {
   // biome-ignore lint/suspicious/noExplicitAny: any schema is changed
   readonly #db: Kysely<any>
   readonly #map: RevisionMap
+  readonly #bindKey: string | null
 
-  constructor(connection: MigrationConnection, map: RevisionMap) {
+  constructor(connection: MigrationConnection, map: RevisionMap, bindKey: string | null = null) {
+    this.#bindKey = bindKey
     this.#connection = connection
     this.#map = map
     // A write, so that SQLite takes its lock before the migrator reads what is applied.
@@ -167,7 +169,8 @@ export class MigrationRunner {
       dialect.name === 'mysql' ? await StepJournal.open(db, revision.id, direction) : null
     const broken = await this.#brokenKeys()
     const op = new Operations(sink, journal)
-    await (direction === 'up' ? revision.upgrade(op) : revision.downgrade(op))
+    const step = direction === 'up' ? revision.upgrade : revision.downgrade
+    await step(op, this.#bindKey)
     const left = await this.#brokenKeys()
     const fresh = [...left].filter((key) => !broken.has(key))
     if (fresh.length > 0) {

@@ -15,13 +15,16 @@ export interface Revision {
   readonly message: string
   readonly created: string
   readonly file: string
-  upgrade(op: Operations): unknown
-  downgrade(op: Operations): unknown
+  /** @param bindKey the database, where there are several; null is the default one */
+  upgrade(op: Operations, bindKey: string | null): unknown
+  downgrade(op: Operations, bindKey: string | null): unknown
 }
 
 /** How revisions are written. */
 export interface ScriptSettings {
   readonly language: 'ts' | 'js'
+  /** Whether each revision is about all databases of the app. Default false: about the default one. */
+  readonly multidb?: boolean
 }
 
 const SETTINGS = 'settings.json'
@@ -31,7 +34,7 @@ const README = `Database migrations, one file each in versions/.
   bustapi db upgrade                                     apply what is not applied yet
   bustapi db downgrade                                   take back the last one
 
-settings.json: "language" of new files, "ts" or "js".
+settings.json: "language" of new files, "ts" or "js"; "multidb": true when revisions are for all databases of the app.
 `
 
 interface Loaded {
@@ -68,11 +71,13 @@ export class ScriptDirectory {
   async settings(): Promise<ScriptSettings> {
     const file = join(this.folder, SETTINGS)
     if (!existsSync(file)) return { language: 'ts' }
-    const { language } = JSON.parse(await readFile(file, 'utf8')) as Partial<ScriptSettings>
+    const { language, multidb } = JSON.parse(
+      await readFile(file, 'utf8'),
+    ) as Partial<ScriptSettings>
     if (language !== undefined && language !== 'ts' && language !== 'js') {
       throw new CommandError(`${file}: "language" is "ts" or "js", not "${language}"`)
     }
-    return { language: language ?? 'ts' }
+    return { language: language ?? 'ts', ...(multidb === true ? { multidb } : {}) }
   }
 
   /** Reads all revisions. Errors: `CommandError` for a missing folder or a file that is none. */

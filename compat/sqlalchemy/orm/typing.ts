@@ -7,7 +7,7 @@ import type { Column, ColumnItem, ColumnOptions } from '../schema/column.ts'
 import type { MetaData } from '../schema/metadata.ts'
 import type { Table } from '../schema/table.ts'
 import type { TypeArgument, TypeEngine } from '../types/type-engine.ts'
-import type { Query } from './loading/query.ts'
+import type { Query, QueryClass } from './loading/query.ts'
 import type { MapperArgs, TableArgs } from './mapping/class-options.ts'
 import type { ColumnPropertyOptions, RelationshipOptions, Thunk } from './mapping/declare.ts'
 import type { EventHub, kEvents } from './mapping/event-hub.ts'
@@ -120,6 +120,8 @@ export interface ModelSettings {
   readonly bindKey?: string | null
   /** The class only serves as a base: `__abstract__`. */
   readonly abstract?: boolean
+  /** The class of `User.query`; `db.Query` otherwise. */
+  readonly queryClass?: QueryClass
 }
 
 /** The static side of a model whose instances are `T`. `B`: what instances have from the base class. */
@@ -135,12 +137,15 @@ export interface ModelOf<T, B extends object = ModelBase> {
   [kEntity](): EntityInfo
 }
 
-/** `db.Model`: extend it, or call it for static members of the right type. */
-export interface ModelAny {
+/**
+ * `db.Model`: extend it, or call it for static members of the right type. `M`: what instances have from the
+ * option `modelClass`.
+ */
+export interface ModelAny<M extends object = ModelBase> {
   // biome-ignore lint/suspicious/noExplicitAny: without a type argument nothing is known of the class
-  new (values?: Record<string, any>): ModelBase
+  new (values?: Record<string, any>): M
   /** `class User extends db.Model<User>()` types `User.query`, `User.c` and the constructor. */
-  <T>(): ModelOf<T>
+  <T>(): ModelOf<T, M>
   /** The same over another base: `class Manager extends db.Model<Manager, typeof Employee>(Employee)`. */
   <T, B extends ModelLike>(base: B): ModelOf<T, InstanceType<B>>
   // biome-ignore lint/suspicious/noExplicitAny: without a type argument nothing is known of the class
@@ -154,8 +159,8 @@ export interface ModelAny {
 }
 
 /** `createModelBase` as applications see it. */
-export function typedModelBase(base: RuntimeModelBase): ModelAny {
-  return base as unknown as ModelAny
+export function typedModelBase<M extends object>(base: RuntimeModelBase): ModelAny<M> {
+  return base as unknown as ModelAny<M>
 }
 
 /** A model under another name in one statement. */

@@ -149,7 +149,7 @@ export async function reflectMetadata(
     const key = of === null ? name : `${of}.${name}`
     if (seen.has(key)) continue
     seen.add(key)
-    if (metadata.tables[key] && !options.extendExisting) continue
+    if (metadata.known(key) && !options.extendExisting) continue
     const described = await inspector.getTable(name, of)
     tableFrom(metadata, described, source, options.extendExisting ? { extendExisting: true } : {})
     if (options.resolveFks === false) continue

@@ -30,16 +30,31 @@ export class MetaData {
   /** Called when the tables are asked for as a whole, so that models nobody touched yet come in. */
   onComplete: (() => void) | null = null
   readonly #tables: Record<string, Table> = Object.create(null)
+  #completing = false
+  readonly #view: Readonly<Record<string, Table>>
 
   constructor(options: MetaDataOptions = {}) {
     this.schema = options.schema ?? null
     this.namingConvention = { ix: 'ix_%(column_0_label)s', ...options.namingConvention }
     this.info = options.info ?? {}
+    const complete = (): void => this.complete()
+    this.#view = new Proxy(this.#tables, {
+      get: (tables, key) => (typeof key === 'string' ? this.find(key) : Reflect.get(tables, key)),
+      has: (tables, key) =>
+        typeof key === 'string' ? this.find(key) !== undefined : key in tables,
+      ownKeys(tables) {
+        complete()
+        return Reflect.ownKeys(tables)
+      },
+    })
   }
 
-  /** The tables known so far, by name (with their schema, where they have one). */
+  /**
+   * The tables by name (with their schema, where they have one). Models that were not touched yet are looked
+   * for when the tables are listed, and for a name that is not known.
+   */
   get tables(): Readonly<Record<string, Table>> {
-    return this.#tables
+    return this.#view
   }
 
   /** All tables, those referred to before those that refer; cycles are broken by ALTER TABLE. */
@@ -50,7 +65,18 @@ export class MetaData {
 
   /** Lets models that were not touched yet put their tables in. */
   complete(): void {
-    this.onComplete?.()
+    if (this.#completing) return
+    this.#completing = true
+    try {
+      this.onComplete?.()
+    } finally {
+      this.#completing = false
+    }
+  }
+
+  /** @internal The table of that key, of those that are there: models may be under construction. */
+  known(key: string): Table | undefined {
+    return this.#tables[key]
   }
 
   /** The table of that key, looked for among untouched models as well. */

@@ -67,7 +67,7 @@ export class Table extends FromClause {
     this.schema = options.schema === undefined ? metadata.schema : options.schema
     this.info = options.info ?? {}
     this.#options = options
-    const existing = metadata.tables[this.fullname]
+    const existing = metadata.known(this.fullname)
     if (existing && (options.keepExisting || options.extendExisting)) {
       this.primaryKey = existing.primaryKey
       if (options.extendExisting) existing.extend(items, options)

@@ -4,7 +4,8 @@ import { type ColumnElement, conjunction } from '../../expression/element.ts'
 import { AND } from '../../expression/operators.ts'
 import { Select } from '../../expression/select.ts'
 import { EMPTY_PARTS, type LockOptions } from '../../expression/select-parts.ts'
-import type { Mapper } from '../mapping/mapper.ts'
+import { isBeyond } from '../../expression/value-types.ts'
+import type { ColumnProperty, Mapper } from '../mapping/mapper.ts'
 import { instanceText } from '../mapping/repr.ts'
 import { type InstanceState, isRelatedList } from '../mapping/state.ts'
 import type { LoadContext } from './context.ts'
@@ -45,7 +46,7 @@ export async function loadByIdentity(
 ): Promise<object | null> {
   const given = context.connection(mapper)
   const connection = given instanceof Promise ? await given : given
-  const { plan, query } = identityPlan(mapper, connection, options)
+  const { plan, query } = identityPlan(mapper, connection, options, values)
   const { rows } = await connection.execute(query.fill(values))
   if (rows.length === 0) return null
   const run = plan.begin(context, options.populateExisting ?? false)
@@ -59,13 +60,15 @@ function identityPlan(
   mapper: Mapper,
   connection: Connection,
   options: IdentityLoadOptions,
+  values: readonly unknown[],
 ): IdentityPlan {
   const { dialect } = connection
-  const special = options.options?.length || options.withForUpdate
+  const wide = hasWide(mapper, values)
+  const special = options.options?.length || options.withForUpdate || wide
   if (special) {
     const node = rootNodes(options.options ?? [], [mapper.entity])[0] ?? null
     const lock = options.withForUpdate === true ? {} : options.withForUpdate || null
-    return makePlan(mapper, connection, { node, path: [] }, lock)
+    return makePlan(mapper, connection, { node, path: [] }, lock, wide ? values : null)
   }
   let byDialect = plans.get(mapper)
   if (byDialect === undefined) {
@@ -80,15 +83,27 @@ function identityPlan(
   return plan
 }
 
+/** Whether a number is none of its column's: it is compared with, not sent as a value of the column. */
+function hasWide({ primaryKey }: Mapper, values: readonly unknown[]): boolean {
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index]
+    if (typeof value !== 'number' && typeof value !== 'bigint') continue
+    if (isBeyond(value, (primaryKey[index] as ColumnProperty).column.type)) return true
+  }
+  return false
+}
+
 function makePlan(
   mapper: Mapper,
   { dialect }: Connection,
   start: PlanStart,
   lock: LockOptions | null,
+  values: readonly unknown[] | null = null,
 ): IdentityPlan {
   const { entity } = mapper
   const conditions = mapper.primaryKey.map(
-    ({ column }, index): ColumnElement => column.eq(new Slot(index, column) as never),
+    ({ column }, index): ColumnElement =>
+      column.eq((values === null ? new Slot(index, column) : values[index]) as never),
   )
   const statement = new Select({
     ...EMPTY_PARTS,

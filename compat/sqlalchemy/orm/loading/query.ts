@@ -89,14 +89,19 @@ export class Query<out T = unknown, E = T> implements AsyncIterable<T> {
     return this.#select.parts
   }
 
+  /** The class of the queries made from this one: a query class of the application stays what it is. */
+  protected get chained(): QueryClass {
+    return this.constructor as QueryClass
+  }
+
   #with(statement: unknown, source: FromClause | null = this.#source): this {
-    const made: unknown = new Query(this.#context, statement as Select, this.#execution, source)
-    return made as this
+    const Made = this.chained
+    return new Made(this.#context, statement as Select, this.#execution, source) as this
   }
   #running(options: ExecutionOptions): this {
+    const Made = this.chained
     const execution = { ...this.#execution, ...options }
-    const made: unknown = new Query(this.#context, this.statement, execution, this.#source)
-    return made as this
+    return new Made(this.#context, this.statement, execution, this.#source) as this
   }
 
   /** Columns of the classes as columns of the union's subquery. */
@@ -459,12 +464,17 @@ function isTable(from: unknown): boolean {
   return typeof from === 'object' && from !== null && 'metadata' in from
 }
 
+/** {@link Query} or a class that extends it, with the same constructor. */
+// biome-ignore lint/suspicious/noExplicitAny: queries of anything
+export type QueryClass = new (...args: ConstructorParameters<typeof Query>) => Query<any, any>
+
 /** A query of entities and columns in a session: `session.query(User)`. */
 export function makeQuery<const S extends readonly Selectable[]>(
   context: ContextSource,
-  ...columns: S
+  columns: S,
+  Made: QueryClass = Query,
 ): Query<QueryItem<S, SelectedValues<S>, SelectedNames<S>>, FirstEntity<S>> {
-  return new Query(context, select(...columns) as unknown as Select) as never
+  return new Made(context, select(...columns) as unknown as Select) as never
 }
 
 /** What the selected things come from. */

@@ -219,7 +219,10 @@ export class Result<R = unknown[]> extends Rows<R> {
   scalars<K extends number | (string & keyof R)>(column: K): ScalarResult<ValueAt<R, K>>
   scalars(column?: number | string): ScalarResult<unknown>
   scalars(column: number | string = 0): ScalarResult<unknown> {
-    const result = new ScalarResult<unknown>(this.buffer, this.buffer.shape.indexOf(column))
+    const { shape, items } = this.buffer
+    // Drivers tell the columns of plain SQL by its rows: without a row there is none to miss.
+    const index = items.length === 0 && shape.keys.length === 0 ? 0 : shape.indexOf(column)
+    const result = new ScalarResult<unknown>(this.buffer, index)
     return this.filter ? result.unique(this.filter.identify) : result
   }
 

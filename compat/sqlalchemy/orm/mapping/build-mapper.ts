@@ -9,6 +9,7 @@ import {
   classChain,
   inheritedStatic,
   type MapperArgs,
+  ownMetadata,
   ownStatic,
   ownTable,
 } from './class-options.ts'
@@ -320,11 +321,12 @@ function makeTable(
     }
     return given
   }
-  const name = tableName(modelClass, chain, mapped)
-  const metadata = registry.metadataFor(bindKey)
+  const name = tableName(registry, modelClass, chain, mapped)
+  const metadata =
+    chain.map(ownMetadata).find((own) => own !== null) ?? registry.metadataFor(bindKey)
   const [items, options] = tableArgs(modelClass, inheritedStatic(chain, 'tableArgs', mapped))
   const schema = options.schema ?? metadata.schema
-  const existing = metadata.tables[schema ? `${schema}.${name}` : name]
+  const existing = metadata.known(schema ? `${schema}.${name}` : name)
   // A reflected table is taken by a class of its name that adds nothing.
   if (existing && columns.length === 0 && items.length === 0) return existing
   return new Table(name, metadata, ...columns, ...items, options)
@@ -332,6 +334,7 @@ function makeTable(
 
 /** The class's `tablename`, that of a mixin or abstract base, or a name made from the class's. */
 function tableName(
+  registry: Registry,
   modelClass: ModelClass,
   chain: readonly ModelClass[],
   mapped: (modelClass: ModelClass) => boolean,
@@ -345,6 +348,12 @@ function tableName(
   if (modelClass.name === '') {
     throw new InvalidRequestError(
       'A model class without a name needs a static tablename: there is nothing to make one from',
+    )
+  }
+  if (registry.options.autonaming === false) {
+    throw new InvalidRequestError(
+      `Class '${modelClass.name}' does not have a static table or tablename specified and does not inherit ` +
+        'from an existing table-mapped class.',
     )
   }
   return camelToSnakeCase(modelClass.name)

@@ -1,3 +1,4 @@
+import { MetaData } from '../../schema/metadata.ts'
 import type { TableItem, TableOptions } from '../../schema/table.ts'
 import { Table } from '../../schema/table.ts'
 import type { ModelClass } from './mapper.ts'
@@ -62,6 +63,12 @@ export function ownStatic<K extends keyof ModelStatics>(
 export function ownTable(modelClass: object): Table | null {
   const table = ownStatic(modelClass, 'table')
   return table instanceof Table ? table : null
+}
+
+/** The metadata a class names as its own; it counts for more than a bind key. */
+export function ownMetadata(modelClass: object): MetaData | null {
+  const metadata = Object.getOwnPropertyDescriptor(modelClass, 'metadata')?.value as unknown
+  return metadata instanceof MetaData ? metadata : null
 }
 
 /**

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { InvalidRequestError } from '../../errors.ts'
+import { ArgumentError, InvalidRequestError } from '../../errors.ts'
 import { type EntityInfo, kEntity } from '../../expression/entity.ts'
 import type { MetaData } from '../../schema/metadata.ts'
 import type { Table } from '../../schema/table.ts'
@@ -17,28 +17,74 @@ import { InstanceState, kState } from './state.ts'
 /** `db.Model` at run time: a class to extend, and a function that gives it: `db.Model<User>()`. */
 export type RuntimeModelBase = ModelClass & ((base?: ModelClass) => ModelClass)
 
-/** Makes the base class of a registry's models. */
-export function createModelBase(registry: Registry): RuntimeModelBase {
-  function Model(this: object, values?: Record<string, unknown>): object {
+/** Makes what `new User(values)` gives, out of an object with the class's prototype. */
+function makeInstance(
+  self: object,
+  modelClass: ModelClass,
+  values: Record<string, unknown> | undefined,
+): object {
+  const recorder = takeRecorder(modelClass)
+  if (recorder !== null) return recordingInstance(self, recorder.fields)
+  const mapper = mapperOf(modelClass) as unknown as Mapper
+  const { construction } = mapper
+  const instance = new Proxy(self, construction.handler)
+  const state = new InstanceState(mapper, instance, {})
+  ;(self as { [kState]?: InstanceState })[kState] = state
+  initialise(state, values)
+  expectFields(construction.declarations)
+  return instance
+}
+
+/**
+ * What all models are instances of, whichever `db` they belong to (Flask-SQLAlchemy's `Model`). Models extend
+ * `db.Model`; a class that extends this one can be the base of that, see the option `modelClass`.
+ */
+export class Model {
+  // biome-ignore lint/suspicious/noExplicitAny: the values of any model
+  constructor(values?: Record<string, any>) {
+    // biome-ignore lint/correctness/noConstructorReturn: fields are defined on the proxy of a new object
+    return makeInstance(this, new.target as unknown as ModelClass, values) as this
+  }
+
+  /** `<User 1>`; `<User (transient 1)>` without a row. */
+  toString(): string {
+    const state = (this as { [kState]?: InstanceState })[kState]
+    return state ? modelText(state) : Object.prototype.toString.call(this)
+  }
+
+  [inspect.custom](): string {
+    // A class of the application may have a `toString` of its own.
+    return String(this)
+  }
+}
+
+/**
+ * Makes the base class of a registry's models.
+ * @param custom the class that it extends
+ */
+export function createModelBase(
+  registry: Registry,
+  custom: typeof Model = Model,
+): RuntimeModelBase {
+  if (custom !== Model && !Object.prototype.isPrototypeOf.call(Model, custom)) {
+    throw new ArgumentError("modelClass must extend the class Model of 'bustapi/sqlalchemy'")
+  }
+  function ModelBase(this: object, values?: Record<string, unknown>): object {
     const modelClass = new.target as unknown as ModelClass | undefined
     // `db.Model<User>()`, `db.Model<Manager, typeof Employee>(Employee)`: for TypeScript only.
-    if (modelClass === undefined) return typeof values === 'function' ? values : Model
-    const recorder = takeRecorder(modelClass)
-    if (recorder !== null) return recordingInstance(this, recorder.fields)
-    const mapper = mapperOf(modelClass) as unknown as Mapper
-    const { construction } = mapper
-    const instance = new Proxy(this, construction.handler)
-    const state = new InstanceState(mapper, instance, {})
-    ;(this as { [kState]?: InstanceState })[kState] = state
-    initialise(state, values)
-    expectFields(construction.declarations)
-    return instance
+    if (modelClass === undefined) return typeof values === 'function' ? values : ModelBase
+    return custom === Model
+      ? makeInstance(this, modelClass, values)
+      : Reflect.construct(custom, [values], modelClass)
   }
-  const base = Model as unknown as RuntimeModelBase
+  const base = ModelBase as unknown as RuntimeModelBase
   const { prototype } = base as { prototype: object }
+  Object.setPrototypeOf(base, custom)
+  Object.setPrototypeOf(prototype, custom.prototype)
   const hidden = (target: object, key: PropertyKey, descriptor: PropertyDescriptor): void => {
     Object.defineProperty(target, key, { configurable: true, enumerable: false, ...descriptor })
   }
+  hidden(base, 'name', { value: 'Model' })
   hidden(base, kRegistry, { value: registry })
   hidden(base, kEvents, { value: new MapperEvents('Model', null) })
   hidden(base, 'metadata', {
@@ -78,20 +124,6 @@ export function createModelBase(registry: Registry): RuntimeModelBase {
   hidden(base, kEntity, {
     value(this: ModelClass): EntityInfo {
       return (mapperOf(this) as unknown as Mapper).entity
-    },
-  })
-  hidden(prototype, 'toString', {
-    writable: true,
-    value(this: { [kState]?: InstanceState }): string {
-      const state = this[kState]
-      return state ? modelText(state) : Object.prototype.toString.call(this)
-    },
-  })
-  hidden(prototype, inspect.custom, {
-    writable: true,
-    value(this: object): string {
-      // A class of the application may have a `toString` of its own.
-      return String(this)
     },
   })
   registry.modelBase = base

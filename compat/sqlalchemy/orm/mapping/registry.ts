@@ -18,6 +18,8 @@ export interface RegistryOptions {
   metadataFor(bindKey: string | null): MetaData
   /** `Model.query`, for a class. */
   queryOf?(modelClass: ModelClass): unknown
+  /** Whether table names are made from class names. Default true. */
+  readonly autonaming?: boolean
 }
 
 /** All models of one `db`, as SQLAlchemy's `registry`. */

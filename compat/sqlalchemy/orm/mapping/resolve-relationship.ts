@@ -204,7 +204,7 @@ function attributeNamed(text: string, pending: PendingRelationship): unknown {
   if (dot < 0) return parent.attribute(text)
   const name = text.slice(0, dot)
   const key = text.slice(dot + 1)
-  const table = parent.table.metadata.tables[name]
+  const table = parent.table.metadata.known(name)
   const mapper = parent.registry.tryByName(name)
   if (mapper) return mapper.attribute(key)
   const column = table?.c[key]

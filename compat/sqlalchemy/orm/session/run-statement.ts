@@ -84,7 +84,9 @@ async function runDml(
     return runDml(core, statement.values(parameters), undefined, options)
   }
   const bulk = statement instanceof Update || statement instanceof Delete
-  if (bulk && statement.parts.returning.length === 0 && parameters === undefined) {
+  // A table without a class has no objects to keep in step, and perhaps a database of its own.
+  const mapped = statement.parts.target.entity !== null
+  if (bulk && mapped && statement.parts.returning.length === 0 && parameters === undefined) {
     return new Result(emptyBuffer(), await executeBulk(core, statement as Update | Delete, options))
   }
   statement = given

@@ -4,11 +4,12 @@ import type { Table } from '../../schema/table.ts'
 import type { LoadContext } from '../loading/context.ts'
 import { refreshState } from '../loading/identity-load.ts'
 import { lazyLoad, lookupToOne } from '../loading/lazy-load.ts'
+import type { QueryClass } from '../loading/query.ts'
 import type { EventHub } from '../mapping/event-hub.ts'
 import type { Mapper } from '../mapping/mapper.ts'
 import type { RelationshipProperty } from '../mapping/relationship-property.ts'
 import { type InstanceState, stateOf, tryStateOf } from '../mapping/state.ts'
-import { AppenderQuery } from './appender.ts'
+import { makeAppender } from './appender.ts'
 import { type BindOptions, bindFor } from './binds.ts'
 import { cascadeOf } from './cascades.ts'
 import { executePlan, type FlushHost, finishFlush, planFlush } from './flush/flush.ts'
@@ -27,8 +28,8 @@ export interface SessionOptions extends BindOptions {
   /** Makes objects be read again after a commit. Default true. */
   readonly expireOnCommit?: boolean
   readonly info?: Record<string, unknown>
-  /** @internal Listeners of all sessions of a scope. */
-  readonly events?: EventHub
+  /** The class of `session.query()` and of dynamic relationships. Default `Query`. */
+  readonly queryCls?: QueryClass
 }
 
 let sessionsMade = 0
@@ -381,7 +382,7 @@ export class SessionCore implements LoadContext, ObjectsOwner, TransactionOwner,
   }
 
   appender(state: InstanceState, property: RelationshipProperty): object {
-    return new AppenderQuery(this, state, property)
+    return makeAppender(this, state, property, this.options.queryCls)
   }
 
   // ---- objects ----

@@ -52,8 +52,7 @@ export class Session {
 
   constructor(options: SessionOptions = {}) {
     this.info = { ...options.info }
-    const scoped = options.events === undefined ? [] : [options.events]
-    const hubs = [...inheritedHubs(this), ...scoped, this[kEvents]]
+    const hubs = [...inheritedHubs(this), this[kEvents]]
     this.#core = new SessionCore(this, options, hubs)
     cores.set(this.#core, this)
   }
@@ -294,7 +293,7 @@ export class Session {
   query<const S extends readonly Selectable[]>(
     ...columns: S
   ): Query<QueryItem<S, SelectedValues<S>, SelectedNames<S>>, FirstEntity<S>> {
-    return makeQuery(() => this.#core, ...columns)
+    return makeQuery(() => this.#core, columns, this.#core.options.queryCls)
   }
 
   /** Rows as the database gives them, without holding all of them at once. */
