@@ -1,4 +1,4 @@
-import { type AppContext, getAppContext, tryGetAppContext } from '../../src/core.ts'
+import { getAppContext, tryGetAppContext } from '../../src/core.ts'
 import type { Session } from './orm/session/session.ts'
 
 /** `db.session`: the session of the active app context, and a function that gives it. */
@@ -9,9 +9,13 @@ export type ScopedSession = Session & {
   remove(): Promise<void>
 }
 
+/** What has room for sessions, by the scope they belong to. */
+type Holder = { [scope: symbol]: Session | undefined }
+
 /** One session for each app context, made when it is first used. */
 export class SessionScope {
-  readonly #sessions = new WeakMap<AppContext, Session>()
+  // On the context itself: a WeakMap of short-lived contexts keeps each of them until the next full collection.
+  readonly #key = Symbol('bustapi.sqlalchemy.session')
   readonly #make: () => Session
 
   constructor(make: () => Session) {
@@ -20,20 +24,20 @@ export class SessionScope {
 
   /** The session of the active app context. Throws RuntimeError outside one. */
   current(): Session {
-    const context = getAppContext()
-    const known = this.#sessions.get(context)
+    const context = getAppContext() as object as Holder
+    const known = context[this.#key]
     if (known !== undefined) return known
     const session = this.#make()
-    this.#sessions.set(context, session)
+    context[this.#key] = session
     return session
   }
 
   /** Ends the session of the active app context; nothing where there is none. */
   remove(): Promise<void> | undefined {
-    const context = tryGetAppContext()
-    const session = context === null ? undefined : this.#sessions.get(context)
+    const context = tryGetAppContext() as object | null as Holder | null
+    const session = context?.[this.#key]
     if (context === null || session === undefined) return undefined
-    this.#sessions.delete(context)
+    context[this.#key] = undefined
     return session.close()
   }
 }
