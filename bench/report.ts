@@ -108,6 +108,12 @@ export function facadeBudgets({ results, footprints }: Report): string[][] {
     budget('hooks and `<int:id>`, × Fastify', figure('hooks', 'BustAPI')?.overFastify, 1.25, true),
     budget('1,000 routes, × one route', figure('routes-1000', 'BustAPI')?.overOther, 1.05, true),
     budget('`jwtRequired`, × Fastify', figure('jwt', 'BustAPI')?.overFastify, 1.1, true),
+    budget(
+      'row of SQLite, × Fastify with raw Kysely',
+      figure('sqlite', 'BustAPI')?.overFastify,
+      1.25,
+      true,
+    ),
     budget('`CORS(app)`, × without', figure('cors', 'BustAPI')?.overOther, 1.05, true),
     budget(
       'Flask + gunicorn, × BustAPI (least)',

@@ -310,5 +310,6 @@ describe('the README', () => {
   it('has a place for the measurements', () => {
     expect(README).toMatch(/<!-- bench:start -->\n[\s\S]+\n<!-- bench:end -->/)
     expect(README).toMatch(/<!-- bench-express:start -->\n[\s\S]+\n<!-- bench-express:end -->/)
+    expect(README).toMatch(/<!-- bench-database:start -->\n[\s\S]+\n<!-- bench-database:end -->/)
   })
 })

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeReadme } from '../readme.ts'
 import { budgetTable } from '../report.ts'
 import { OPERATIONS, type OperationName } from './protocol.ts'
-import { databaseBudgets, databaseReport, databaseTable } from './report.ts'
+import { databaseBudgets, databaseReport, databaseSummary, databaseTable } from './report.ts'
 import { type DatabaseResult, databaseBackends, measureDatabase } from './run.ts'
 
 const FULL = { rounds: 11, slice: 200 }
@@ -42,6 +43,7 @@ export async function benchDatabases(
     const file = join(import.meta.dirname, '..', 'results', `${date.slice(0, 10)}-database`)
     writeFileSync(`${file}.json`, `${JSON.stringify(report, null, 2)}\n`)
     writeFileSync(`${file}.md`, `${databaseReport(date, results, skipped)}\n`)
+    writeReadme('bench-database', databaseSummary(date, results, skipped))
   }
   return 0
 }

@@ -1,4 +1,4 @@
-import { type AppContext, getAppContext, tryGetAppContext } from '../../src/core.ts'
+import { getAppContext, tryGetAppContext } from '../../src/core.ts'
 import { type EventHub, kEvents } from './orm/mapping/event-hub.ts'
 import type { Session } from './orm/session/session.ts'
 
@@ -13,16 +13,13 @@ export type ScopedSession<S extends Session = Session> = S & {
 /** Which session is meant: the same value, the same session. */
 export type ScopeFunction = () => unknown
 
-/** A Map or a WeakMap. */
-interface Sessions<K> {
-  get(key: K): Session | undefined
-  set(key: K, session: Session): unknown
-  delete(key: K): boolean
-}
+/** What has room for sessions, by the scope they belong to. */
+type Holder = { [scope: symbol]: Session | undefined }
 
 /** One session for each app context, or for each value of a scope function, made when it is first used. */
 export class SessionScope {
-  readonly #ofContexts = new WeakMap<AppContext, Session>()
+  // On the context itself: a WeakMap of short-lived contexts keeps each of them until the next full collection.
+  readonly #key = Symbol('bustapi.sqlalchemy.session')
   /** Sessions of a scope function: held until they are removed, as its values may be plain ones. */
   readonly #ofValues = new Map<unknown, Session>()
   readonly #make: () => Session
@@ -35,30 +32,40 @@ export class SessionScope {
 
   /** The current session. Throws RuntimeError outside an app context. */
   current(): Session {
-    if (this.#scope !== null) return this.#in(this.#ofValues, this.#scope())
-    return this.#in(this.#ofContexts, getAppContext())
+    return this.#scope === null ? this.#inContext() : this.#inValue(this.#scope())
   }
 
-  #in<K>(sessions: Sessions<K>, key: K): Session {
-    const known = sessions.get(key)
+  #inContext(): Session {
+    const context = getAppContext() as object as Holder
+    const known = context[this.#key]
     if (known !== undefined) return known
     const session = this.#make()
-    sessions.set(key, session)
+    context[this.#key] = session
+    return session
+  }
+
+  #inValue(value: unknown): Session {
+    const known = this.#ofValues.get(value)
+    if (known !== undefined) return known
+    const session = this.#make()
+    this.#ofValues.set(value, session)
     return session
   }
 
   /** Ends the current session; nothing where there is none. */
   remove(): Promise<void> | undefined {
-    if (this.#scope !== null) return end(this.#ofValues, this.#scope())
-    const context = tryGetAppContext()
-    return context === null ? undefined : end(this.#ofContexts, context)
+    if (this.#scope !== null) {
+      const value = this.#scope()
+      const session = this.#ofValues.get(value)
+      this.#ofValues.delete(value)
+      return session?.close()
+    }
+    const context = tryGetAppContext() as object | null as Holder | null
+    const session = context?.[this.#key]
+    if (context === null || session === undefined) return undefined
+    context[this.#key] = undefined
+    return session.close()
   }
-}
-
-function end<K>(sessions: Sessions<K>, key: K): Promise<void> | undefined {
-  const session = sessions.get(key)
-  sessions.delete(key)
-  return session?.close()
 }
 
 /**

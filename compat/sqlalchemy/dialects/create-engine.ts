@@ -75,6 +75,7 @@ class DatabaseEngine implements ConnectionHost {
   readonly url: EngineUrl
   readonly dialect: Dialect
   readonly autocommit: boolean
+  readonly echoes: boolean
   readonly #backend: Backend
   readonly #recorder: StatementRecorder
   readonly #hideParameters: boolean
@@ -84,6 +85,7 @@ class DatabaseEngine implements ConnectionHost {
   constructor(url: EngineUrl, options: EngineOptions, backend: Backend) {
     this.url = url
     this.dialect = backend.dialect
+    this.echoes = Boolean(options.echo)
     this.autocommit = options.isolationLevel === 'AUTOCOMMIT'
     this.#backend = backend
     this.#recorder = new StatementRecorder(options)

@@ -12,6 +12,7 @@ export interface DriverSettings {
 }
 
 const TRANSACTION_WORD = /^\s*(begin|start\s+transaction|commit|end|rollback(?!\s+to))\b/i
+const SETTING = /^\s*(?:set|reset)\b|\bset_config\b/i
 const B = 98
 const C = 99
 const E = 101
@@ -29,8 +30,16 @@ export class DriverConnection implements DatabaseConnection {
   readonly #onDisconnect: () => void
   /** Whether somebody began a transaction by SQL text, which must not reach the next user. */
   textTransaction = false
+  /** Whether what only reads sees the same outside a transaction as inside. */
+  readsOutside: boolean
 
-  constructor(inner: DatabaseConnection, settings: DriverSettings, onDisconnect: () => void) {
+  constructor(
+    inner: DatabaseConnection,
+    settings: DriverSettings,
+    onDisconnect: () => void,
+    readsOutside = false,
+  ) {
+    this.readsOutside = readsOutside
     this.inner = inner
     this.#settings = settings
     this.#onDisconnect = onDisconnect
@@ -139,5 +148,7 @@ export class DriverConnection implements DatabaseConnection {
       return
     const [, word] = TRANSACTION_WORD.exec(sql) ?? []
     if (word !== undefined) this.textTransaction = /^(b|s)/i.test(word)
+    // The isolation level may be another one now.
+    else if (SETTING.test(sql)) this.readsOutside = false
   }
 }

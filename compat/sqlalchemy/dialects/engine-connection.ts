@@ -16,6 +16,8 @@ import type { EngineDriver } from './engine-driver.ts'
 /** What connections need of their engine. */
 export interface ConnectionHost extends Engine {
   readonly autocommit: boolean
+  /** Whether BEGIN and ROLLBACK are written out. */
+  readonly echoes: boolean
   /** Kysely's dialect with another driver. */
   bound(driver: Driver): AnyKysely
 }
@@ -98,6 +100,28 @@ export class EngineConnection implements Connection {
 
   async execute(query: Executable): Promise<QueryResult<RawRow>> {
     return this.executeCompiled(isCompiled(query) ? query : this.#compileSource(query))
+  }
+
+  async read(query: CompiledQuery): Promise<QueryResult<RawRow>> {
+    const { raw } = this
+    if (this.#begun || !raw.readsOutside || this.#host.echoes) return this.executeCompiled(query)
+    try {
+      return await raw.executeQuery<RawRow>(query)
+    } catch (error) {
+      await this.#fail()
+      throw error
+    }
+  }
+
+  /** PostgreSQL refuses all that follows a failed statement in its transaction: so it does where none was begun. */
+  async #fail(): Promise<void> {
+    if (this.dialect.name !== 'postgresql') return
+    try {
+      await this.ensureBegun()
+      await this.rollbackTo('bustapi_failed')
+    } catch {
+      // That there is no such savepoint is what makes the transaction a failed one.
+    }
   }
 
   async *stream(query: Executable, chunk = 100): AsyncIterable<RawRow[]> {

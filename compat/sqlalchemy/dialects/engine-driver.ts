@@ -154,10 +154,12 @@ export class EngineDriver<C = unknown> implements Driver {
   #wrap(inner: DatabaseConnection, entry: PoolEntry<C> | null): DriverConnection {
     let wrapped = this.#wrapped.get(inner)
     if (!wrapped) {
-      const made: DriverConnection = new DriverConnection(inner, this.#settings, () => {
+      const lost = (): void => {
         this.discard(made)
         this.#pooled?.pool.invalidate()
-      })
+      }
+      const readsOutside = entry?.readsOutside ?? false
+      const made = new DriverConnection(inner, this.#settings, lost, readsOutside)
       wrapped = made
       this.#wrapped.set(inner, made)
       if (entry) this.#entries.set(made, entry)

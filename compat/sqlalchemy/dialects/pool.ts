@@ -7,6 +7,8 @@ export interface PoolSource<C> {
   close(connection: C): void
   isAlive(connection: C): boolean
   ping(connection: C): Promise<void>
+  /** Whether what only reads sees the same outside a transaction as inside. */
+  readsOutside(connection: C): boolean
   /** Whether an idle connection keeps the process running. */
   keepAlive(connection: C, busy: boolean): void
 }
@@ -20,8 +22,11 @@ export class PoolEntry<C> {
   broken = false
   /** How often it was handed out. */
   uses = 0
+  /** Whether what only reads needs no transaction. */
+  readonly readsOutside: boolean
 
-  constructor(connection: C, generation: number) {
+  constructor(connection: C, generation: number, readsOutside: boolean) {
+    this.readsOutside = readsOutside
     this.connection = connection
     this.generation = generation
   }
@@ -141,7 +146,8 @@ export class QueuePool<C> implements PoolStatus {
   async #openNew(): Promise<PoolEntry<C>> {
     this.#open++
     try {
-      return new PoolEntry(await this.#source.open(), this.#generation)
+      const connection = await this.#source.open()
+      return new PoolEntry(connection, this.#generation, this.#source.readsOutside(connection))
     } catch (error) {
       this.#open--
       // Whoever waits has the place that did not work out.

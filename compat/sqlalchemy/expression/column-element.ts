@@ -6,6 +6,7 @@ import type { JsonLeg } from './json-operators.ts'
 import { alias as aliasNode } from './nodes.ts'
 import type { Label } from './operation.ts'
 import * as ops from './operators.ts'
+import type { StatementShape } from './shape.ts'
 import { BOOLEAN, kindOf, STRING } from './value-types.ts'
 
 /** Anything columns can come from: tables, aliases, subqueries, joins. */
@@ -84,6 +85,14 @@ export abstract class ColumnElement<out T = unknown, out Name extends string = s
     const { table } = this as { table?: FromSource | null }
     if (table) into.add(table)
     for (const child of this.children) child.collectFroms(into)
+  }
+
+  /**
+   * Adds to a statement's shape what tells this expression from others; false where nothing short does, or where
+   * it belongs to one statement alone: such a statement is compiled each time.
+   */
+  describe(_shape: StatementShape): boolean {
+    return false
   }
 
   /** The same expression made of other parts. */

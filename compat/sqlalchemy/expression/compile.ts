@@ -47,6 +47,8 @@ export interface CompiledStatement {
    * row object can be the instance's values as it is.
    */
   readonly plainEntity: boolean
+  /** Whether it is known to do nothing but read rows. */
+  readonly reads: boolean
 }
 
 export interface CompileOptions {
@@ -54,6 +56,8 @@ export interface CompileOptions {
   readonly parameters?: Readonly<Record<string, unknown>>
   /** Other columns than all of an entity: `loadOnly`, `defer`. Such a statement is not kept. */
   columnsOf?(entity: EntityInfo, index: number): readonly EntityColumn[]
+  /** Leaves the values open: the parameters are the `BindParameter`s. Such a statement is not kept. */
+  readonly open?: boolean
 }
 
 interface Kept {
@@ -73,8 +77,8 @@ export function compileSelect(
   dialect: Dialect,
   options: CompileOptions = {},
 ): CompiledStatement {
-  if (options.columnsOf) {
-    return filled(renderResult(statement, dialect, options.columnsOf), dialect, options)
+  if (options.columnsOf || options.open) {
+    return filled(renderResult(statement, dialect, options), dialect, options)
   }
   return compileOnce(statement, dialect, options, () => renderResult(statement, dialect))
 }
@@ -113,8 +117,9 @@ function filled(
 export function compileNode(
   render: () => OperationNode,
   dialect: Dialect,
-): Omit<Kept, 'statement'> & { query: CompiledQuery<AnyRow> } {
-  const ctx = new RenderContext(dialect)
+  open = false,
+): Omit<Kept, 'statement'> & { query: CompiledQuery<AnyRow>; reads: boolean } {
+  const ctx = new RenderContext(dialect, open)
   const node = withContext(ctx, () => withCtes(render(), ctx))
   let compiler = compilers.get(dialect)
   if (!compiler) {
@@ -122,7 +127,7 @@ export function compileNode(
     compilers.set(dialect, compiler)
   }
   const query = compiler.compileQuery(node as never, createQueryId()) as CompiledQuery<AnyRow>
-  return { query, named: ctx.hasParameters }
+  return { query, named: ctx.hasParameters, reads: !ctx.mayAct }
 }
 
 function withCtes(node: OperationNode, ctx: RenderContext): OperationNode {
@@ -142,7 +147,8 @@ export function compileDml(
   const make = (): Kept => {
     const { items, columns } = shapeOfItems(statement.parts.returning)
     const { query, named } = compileNode(() => statement.render(columns), dialect)
-    return { statement: { query, columns, items, plainEntity: isPlain(items, columns) }, named }
+    const plainEntity = isPlain(items, columns)
+    return { statement: { query, columns, items, plainEntity, reads: false }, named }
   }
   return statement.cacheable
     ? compileOnce(statement, dialect, options, make)
@@ -157,11 +163,12 @@ function isPlain(items: readonly ResultItem[], columns: readonly ResultColumn[])
 function renderResult(
   statement: SelectBase,
   dialect: Dialect,
-  columnsOf?: CompileOptions['columnsOf'],
+  { columnsOf, open }: CompileOptions = {},
 ): Kept {
   const { items, columns } = resultShape(statement, columnsOf)
-  const { query, named } = compileNode(() => statement.renderTop(columns), dialect)
-  return { statement: { query, columns, items, plainEntity: isPlain(items, columns) }, named }
+  const { query, named, reads } = compileNode(() => statement.renderTop(columns), dialect, open)
+  const plainEntity = isPlain(items, columns)
+  return { statement: { query, columns, items, plainEntity, reads }, named }
 }
 
 /** What the rows of a SELECT consist of. */

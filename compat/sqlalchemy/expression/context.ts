@@ -49,11 +49,16 @@ export class RenderContext {
   #ctes: Map<object, CollectedCte> | undefined
   readonly #met: FromClause[] = []
   enclosing: Enclosing | null = null
+  /** Whether values are left open: parameters then are the expressions that hold them. */
+  readonly open: boolean
   /** Whether a `bindparam()` was met; its value arrives with the execution. */
   hasParameters = false
+  /** Whether the statement may do more than read rows: call an unknown function, take locks, run a user's SQL. */
+  mayAct = false
 
-  constructor(dialect: Dialect | null) {
+  constructor(dialect: Dialect | null, open = false) {
     this.dialect = dialect
+    this.open = open
   }
 
   /** The database's name; 'default' for generic SQL. */

@@ -4,9 +4,17 @@ import { NULLTYPE, type TypeArgument, type TypeEngine, toType } from '../types/t
 import { context } from './context.ts'
 import { ColumnElement, type Condition, condition, literalOf } from './element.ts'
 import { call, joined, raw, sqlNode } from './nodes.ts'
+import type { StatementShape } from './shape.ts'
 import { type OverOptions, windowNode } from './window.ts'
 
 const FUNCTION_NAME = /^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/
+
+/** Functions that only compute: their value depends on nothing but rows and arguments. */
+const READING: ReadonlySet<string> = new Set([
+  ...['count', 'sum', 'avg', 'min', 'max', 'coalesce', 'nullif', 'abs', 'round', 'floor', 'ceil'],
+  ...['lower', 'upper', 'trim', 'ltrim', 'rtrim', 'length', 'char_length', 'substr', 'replace'],
+  ...['concat', 'group_concat', 'string_agg', 'array_agg'],
+])
 
 /** What a function's arguments are rendered to; decided with the database. */
 export type FunctionRenderer = (args: readonly OperationNode[]) => OperationNode
@@ -70,6 +78,12 @@ export class FunctionElement<out T = unknown> extends ColumnElement<T> {
     })
   }
 
+  override describe(shape: StatementShape): boolean {
+    const { name, type, args, render, filter, withinGroup, over } = this.#parts
+    if (render || filter || withinGroup?.length || over) return false
+    return shape.add('function', name, type) && shape.addAll(args)
+  }
+
   /** `FILTER (WHERE …)`, and a CASE where the database has none. */
   filter(...conditions: readonly Condition[]): FunctionElement<T> {
     const [first, ...others] = conditions.map(condition)
@@ -97,6 +111,7 @@ export class FunctionElement<out T = unknown> extends ColumnElement<T> {
 
   override toOperationNode(): OperationNode {
     const { name, args, render, filter, withinGroup, over } = this.#parts
+    if (!READING.has(name)) context().mayAct = true
     const emulate = filter && context().name === 'mysql'
     const nodes = emulate ? emulated(name, args, filter) : args.map((arg) => arg.toOperationNode())
     let node = render ? render(nodes) : call(name, nodes)
@@ -139,6 +154,9 @@ export class Star extends ColumnElement<unknown> {
   override readonly name = ''
   override readonly key = ''
   override readonly type: TypeEngine<unknown> = NULLTYPE
+  override describe(shape: StatementShape): boolean {
+    return shape.add('*')
+  }
   override toOperationNode(): OperationNode {
     return sqlNode('*')
   }

@@ -1,4 +1,5 @@
 import type { OperationNode } from 'kysely'
+import type { Dialect } from '../dialects/dialect.ts'
 import { BoundValue } from '../types/bound-value.ts'
 import { NULLTYPE, type TypeEngine } from '../types/type-engine.ts'
 import { ColumnElement } from './column-element.ts'
@@ -6,7 +7,11 @@ import { context } from './context.ts'
 import { literalNode, parens, raw, value as valueNode } from './nodes.ts'
 import type { OperatorSpec } from './operators.ts'
 import * as ops from './operators.ts'
+import type { StatementShape } from './shape.ts'
 import { castName, kindOf } from './value-types.ts'
+
+// Those that are made for one expression (`op('~')`, paths into JSON) are not the same twice.
+const SHARED: ReadonlySet<unknown> = new Set(Object.values(ops))
 
 /** An operator over expressions. */
 export class Operation<out T = unknown, out Name extends string = string> extends ColumnElement<
@@ -49,11 +54,28 @@ export class Operation<out T = unknown, out Name extends string = string> extend
     return new Operation(this.type, this.spec, children, this.detail)
   }
 
+  override describe(shape: StatementShape): boolean {
+    const { spec, detail, type } = this
+    if (!SHARED.has(spec)) return false
+    return shape.add(spec, type) && describeDetail(detail, shape) && shape.addAll(this.#operands)
+  }
+
   override toOperationNode(): OperationNode {
     const { spec } = this
     const nodes = this.#operands.map((operand) => group(operand, spec))
     return spec.render(nodes, spec === ops.CAST ? this.type : this.detail)
   }
+}
+
+function describeDetail(detail: unknown, shape: StatementShape): boolean {
+  if (typeof detail !== 'object' || detail === null) return shape.add(detail)
+  const fields = Object.entries(detail)
+  shape.add('{', fields.length)
+  for (const [name, value] of fields) {
+    if (typeof value === 'object' && value !== null) return false
+    shape.add(name, value)
+  }
+  return true
 }
 
 /** An operand with the parentheses it needs under an operator. */
@@ -85,15 +107,24 @@ export class BindParameter<out T = unknown> extends ColumnElement<T> {
     return 'param'
   }
 
+  override describe(shape: StatementShape): boolean {
+    shape.values.push(this)
+    return shape.add('?', this.type, this.bare)
+  }
+
+  /** The value as the driver gets it. */
+  toDriver(dialect: Dialect): unknown {
+    const { type, value } = this
+    // SQLite takes a whole number for an integer, unless it is told the type with the value.
+    if (dialect.name === 'sqlite' && kindOf(type) === 'float') return new BoundValue(value, type)
+    return type.toDriver(value, dialect)
+  }
+
   override toOperationNode(): OperationNode {
-    const { dialect } = context()
+    const { dialect, open } = context()
     const { type, value } = this
     if (!dialect) return valueNode(type === NULLTYPE ? value : new BoundValue(value, type))
-    // SQLite takes a whole number for an integer, unless it is told the type with the value.
-    if (dialect.name === 'sqlite' && kindOf(type) === 'float') {
-      return valueNode(new BoundValue(value, type))
-    }
-    const node = valueNode(type.toDriver(value, dialect))
+    const node = valueNode(open ? this : this.toDriver(dialect))
     if (!this.bare || dialect.name !== 'postgresql') return node
     const name = castName(type, dialect)
     return name === null ? node : raw(['cast(', ` as ${name})`], [node])
@@ -128,6 +159,10 @@ export class Label<out T = unknown, out Name extends string = string> extends Co
   override withChildren(children: readonly ColumnElement[]): Label {
     return new Label(children[0] as ColumnElement, this.name)
   }
+
+  override describe(shape: StatementShape): boolean {
+    return shape.add('label', this.name) && this.element.describe(shape)
+  }
   /** Everywhere but in a list of results a label is the expression itself. */
   override toOperationNode(): OperationNode {
     return this.element.toOperationNode()
@@ -151,6 +186,7 @@ export class ForeignExpression<out T = unknown> extends ColumnElement<T> {
     return -2
   }
   override toOperationNode(): OperationNode {
+    context().mayAct = true
     return this.#source.toOperationNode()
   }
 }
@@ -166,6 +202,10 @@ export class Constant<out T = unknown> extends ColumnElement<T> {
     super()
     this.value = value
     this.type = type
+  }
+
+  override describe(shape: StatementShape): boolean {
+    return shape.add('constant', this.value)
   }
 
   override toOperationNode(): OperationNode {

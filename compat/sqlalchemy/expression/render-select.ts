@@ -86,6 +86,7 @@ function modifiers(node: Draft<SelectQueryNode>, parts: SelectParts): void {
 }
 
 function lockModifiers(lock: LockOptions): OperationNode[] {
+  context().mayAct = true
   const postgres = context().name === 'postgresql'
   let modifier = lock.read ? 'ForShare' : 'ForUpdate'
   if (lock.keyShare && postgres) modifier = lock.read ? 'ForKeyShare' : 'ForNoKeyUpdate'

@@ -23,6 +23,8 @@ export abstract class SelectBase<V extends readonly unknown[] = readonly unknown
   abstract readonly parts: SelectParts
   /** @internal */
   kept: KeptLink | null = null
+  /** @internal How its rows become objects; loading's. */
+  planned: KeptLink | null = null
   #outputs: readonly OutputColumn[] | undefined
 
   abstract renderQuery(position: Position): SelectQueryNode

@@ -1,6 +1,7 @@
 import type { OperationNode } from 'kysely'
 import { ArgumentError } from '../errors.ts'
 import { NULLTYPE, type TypeEngine } from '../types/type-engine.ts'
+import { context } from './context.ts'
 import { ColumnElement, literalOf } from './element.ts'
 import { bindparam } from './named-parameter.ts'
 import { raw } from './nodes.ts'
@@ -39,6 +40,7 @@ export class TextClause<out T = unknown> extends ColumnElement<T> {
   }
 
   override toOperationNode(): OperationNode {
+    context().mayAct = true
     const fragments: string[] = []
     const parameters: OperationNode[] = []
     let end = 0
@@ -81,6 +83,7 @@ export class LiteralColumn<out T = unknown> extends ColumnElement<T> {
   }
 
   override toOperationNode(): OperationNode {
+    context().mayAct = true
     return raw([this.name], [])
   }
 }

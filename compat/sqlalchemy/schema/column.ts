@@ -2,6 +2,7 @@ import type { Expression, OperationNode, TableNode } from 'kysely'
 import { ArgumentError } from '../errors.ts'
 import { ColumnElement, type FromSource } from '../expression/element.ts'
 import { tableNode as namedTableNode, referenceNode } from '../expression/nodes.ts'
+import type { StatementShape } from '../expression/shape.ts'
 import {
   isTypeArgument,
   NULLTYPE,
@@ -132,6 +133,10 @@ export class Column<T = unknown, Name extends string = string> extends ColumnEle
   /** `table.column`, the name alone without a table. */
   override toString(): string {
     return this.table ? `${this.table.fullname}.${this.name}` : this.name
+  }
+
+  override describe(shape: StatementShape): boolean {
+    return this.table !== null && shape.add(this)
   }
 
   override toOperationNode(): OperationNode {

@@ -86,6 +86,11 @@ class MysqlSource implements PoolSource<MysqlClient> {
     })
   }
 
+  /** REPEATABLE READ is the default: the first read decides what the others see. */
+  readsOutside(): boolean {
+    return false
+  }
+
   keepAlive(connection: MysqlClient, busy: boolean): void {
     const { stream } = connection.connection
     if (busy) stream?.ref?.()

@@ -72,6 +72,8 @@ export class SqlCursor {
 export class PgClient {
   readonly client: PgLikeClient
   alive = true
+  /** Whether each statement of a transaction sees what was committed by then. */
+  readCommitted = false
   /** Gives it back to the pool; set for each use. */
   release: (destroy?: boolean) => void = () => {}
 

@@ -103,6 +103,7 @@ class PgSource implements PoolSource<PgClient> {
         `SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL ${isolationLevel}`,
       )
     }
+    made.readCommitted = await isReadCommitted(client)
     return made
   }
 
@@ -119,9 +120,23 @@ class PgSource implements PoolSource<PgClient> {
     await connection.client.query('SELECT 1')
   }
 
+  readsOutside(connection: PgClient): boolean {
+    return connection.readCommitted
+  }
+
   keepAlive(connection: PgClient, busy: boolean): void {
     if (busy) connection.client.ref?.()
     else connection.client.unref?.()
+  }
+}
+
+/** What kind of transactions the connection has; databases that only speak like PostgreSQL may not say. */
+async function isReadCommitted(client: PgLikeClient): Promise<boolean> {
+  try {
+    const { rows } = await client.query('SHOW default_transaction_isolation')
+    return rows[0]?.default_transaction_isolation === 'read committed'
+  } catch {
+    return false
   }
 }
 

@@ -1,13 +1,16 @@
 import { ArgumentError, NoSuchModuleError } from '../../errors.ts'
 import { loadDriver } from '../drivers.ts'
+import { type Row, type RowFactory, rowFactory } from '../row-factory.ts'
 
 /** A prepared statement: the part node:sqlite and better-sqlite3 have in common. */
 interface DriverStatement {
-  all(...parameters: unknown[]): Row[]
+  all(...parameters: unknown[]): unknown[]
   run(...parameters: unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint }
   iterate(...parameters: unknown[]): IterableIterator<Row>
-  columns(): unknown[]
+  columns(): { readonly name: string }[]
   setReadBigInts?(enabled: boolean): void
+  /** Node 24 and later. */
+  setReturnArrays?(enabled: boolean): void
   safeIntegers?(enabled: boolean): unknown
   readonly reader?: boolean
 }
@@ -21,8 +24,6 @@ interface DriverDatabase {
   readonly inTransaction?: boolean
 }
 
-type Row = Record<string, unknown>
-
 /** What a statement gave. */
 export interface SqliteResult {
   readonly rows: Row[]
@@ -33,6 +34,8 @@ export interface SqliteResult {
 interface Prepared {
   readonly statement: DriverStatement
   readonly reader: boolean
+  /** Makes rows of the arrays that the statement gives; null where it gives rows. */
+  readonly factory: RowFactory | null
   bigInts: boolean
 }
 
@@ -80,9 +83,9 @@ export class SqliteDatabase {
       const { changes, lastInsertRowid } = statement.run(...parameters)
       return { rows: [], changes, lastInsertRowid }
     }
-    const rows = prepared.bigInts
-      ? statement.all(...parameters).map(narrow)
-      : this.#all(prepared, parameters)
+    const given = this.#all(prepared, parameters)
+    const rows = prepared.factory === null ? (given as Row[]) : made(given, prepared.factory)
+    if (prepared.bigInts) for (const row of rows) narrow(row)
     return { rows, changes: undefined, lastInsertRowid: undefined }
   }
 
@@ -100,15 +103,16 @@ export class SqliteDatabase {
     this.#database.close()
   }
 
-  #all(prepared: Prepared, parameters: readonly unknown[]): Row[] {
+  #all(prepared: Prepared, parameters: readonly unknown[]): unknown[] {
+    const { statement } = prepared
     try {
-      return prepared.statement.all(...parameters)
+      return statement.all(...parameters)
     } catch (error) {
       // An integer beyond 2**53: only reading statements come here, so it can be run again.
-      if ((error as { code?: string }).code !== 'ERR_OUT_OF_RANGE') throw error
+      if (prepared.bigInts || (error as { code?: string }).code !== 'ERR_OUT_OF_RANGE') throw error
       prepared.bigInts = true
-      readBigInts(prepared.statement)
-      return prepared.statement.all(...parameters).map(narrow)
+      readBigInts(statement)
+      return statement.all(...parameters)
     }
   }
 
@@ -127,14 +131,29 @@ export class SqliteDatabase {
     const bigInts =
       reader && (!this.#integerErrors || !/^\s*(?:select|pragma|explain|values)\b/i.test(sql))
     if (bigInts) readBigInts(statement)
-    const made: Prepared = { statement, reader, bigInts }
-    this.#statements.set(sql, made)
+    const prepared = { statement, reader, factory: reader ? arrays(statement, sql) : null, bigInts }
+    this.#statements.set(sql, prepared)
     if (this.#statements.size > CACHED_STATEMENTS) {
       const [oldest = ''] = this.#statements.keys()
       this.#statements.delete(oldest)
     }
-    return made
+    return prepared
   }
+}
+
+/** Lets a statement give arrays where the driver can, and gives what makes rows of them. */
+function arrays(statement: DriverStatement, sql: string): RowFactory | null {
+  // The columns of a star change with the table, which another connection may alter.
+  if (!statement.setReturnArrays || sql.replaceAll('count(*)', '').includes('*')) return null
+  statement.setReturnArrays(true)
+  return rowFactory(statement.columns().map(({ name }) => name))
+}
+
+function made(given: unknown[], factory: RowFactory): Row[] {
+  for (let index = 0; index < given.length; index++) {
+    given[index] = factory(given[index] as unknown[])
+  }
+  return given as Row[]
 }
 
 function readBigInts(statement: DriverStatement): void {

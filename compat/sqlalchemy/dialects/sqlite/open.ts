@@ -86,6 +86,11 @@ class Files {
 
   async ping(): Promise<void> {}
 
+  /** A transaction begins with its first write anyway. */
+  readsOutside(): boolean {
+    return true
+  }
+
   keepAlive(): void {}
 
   dispose(): void {}
@@ -113,6 +118,11 @@ class SharedMemory {
   }
 
   async ping(): Promise<void> {}
+
+  /** A transaction begins with its first write anyway. */
+  readsOutside(): boolean {
+    return true
+  }
 
   keepAlive(): void {}
 

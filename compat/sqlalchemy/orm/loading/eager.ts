@@ -6,20 +6,21 @@ import { refreshState } from './identity-load.ts'
 import { identityColumns, keyOf, localValues, missingKeys } from './key-values.ts'
 import { findToOne, lazyLoad } from './lazy-load.ts'
 import type { LoadRun } from './load-run.ts'
-import { type PlanStart, registerEagerLoads } from './plan-select.ts'
+import type { EagerLoadFactory, PlanStart } from './plan-select.ts'
 import { setRelated } from './related.ts'
 import { parentColumns, type RelatedPlan, relatedPlan } from './related-plan.ts'
 
 /** The most parents of one statement, as SQLAlchemy's. */
 const CHUNK = 500
 
-registerEagerLoads((property, strategy, parent) => {
+/** The loader of a relationship that a further statement loads. */
+export const eagerLoadOf: EagerLoadFactory = (property, strategy, parent) => {
   if (strategy === 'immediate') return new ImmediateLoad(property)
   return new SelectinLoad(property, {
     node: parent.node?.nodeOf(property.key) ?? null,
     path: [...parent.path, property],
   })
-})
+}
 
 /** Plans of relationships without options below them, by the way that led there. */
 const shared = new WeakMap<RelationshipProperty, Map<string, RelatedPlan>>()
@@ -88,7 +89,7 @@ class SelectinLoad implements EagerLoad {
     // A statement serves several counts of keys; the last key fills it up.
     while (values.length < count * width) values.push(...(keys.at(-1) as unknown[]))
     const connection = await run.context.connection(property.target)
-    const { rows } = await connection.execute(query.fill(values))
+    const { rows } = await plan.execute(connection, query.fill(values))
     const inner = plan.begin(run.context, run.populateExisting)
     const found = new Map<unknown, object[]>()
     each(inner, rows, (item, key) => {

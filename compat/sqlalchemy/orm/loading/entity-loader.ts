@@ -6,6 +6,7 @@ import { type InstanceState, isRelatedList } from '../mapping/state.ts'
 import type { LoadNode } from './load-node.ts'
 import type { LoadRun } from './load-run.ts'
 import { isLoaded, setList, setOne } from './related.ts'
+import { columnValue, compiledReader, type RowReader } from './row-reader.ts'
 
 /** A row of the driver. */
 export type RawRow = Record<string, unknown>
@@ -50,6 +51,9 @@ export interface EntityLoaderParts {
   readonly discriminator: LoadedColumn | null
 }
 
+/** After how many rows a loader gets a {@link RowReader} of its own. */
+const OFTEN = 100
+
 /** Makes entities of rows. All is decided when the statement is compiled. */
 export class EntityLoader {
   readonly mapper: Mapper
@@ -68,6 +72,9 @@ export class EntityLoader {
   readonly #follows: boolean
   /** Whether joined collections give an entity several rows, told by one column. */
   readonly #repeats: boolean
+  /** Made when it is worth while: most statements that are compiled anew each time have few rows. */
+  #reader: RowReader | null = null
+  #slowly = 0
   #checkedFor = 0
   #listened = false
 
@@ -144,6 +151,9 @@ export class EntityLoader {
   }
 
   #values(row: RawRow): Record<string, unknown> {
+    if (this.#reader !== null) return this.#reader(row)
+    this.#slowly += 1
+    if (this.#slowly === OFTEN) this.#reader = compiledReader(this.columns)
     const dict: Record<string, unknown> = {}
     for (const column of this.columns) dict[column.key] = columnValue(row, column)
     return dict
@@ -243,12 +253,4 @@ export class EntityLoader {
       empty: this.#parts.empty.filter(has),
     })
   }
-}
-
-/** A value of a row as the attribute has it. */
-export function columnValue(row: RawRow, column: LoadedColumn): unknown {
-  const value = row[column.rowKey]
-  if (column.process === null) return value === undefined ? null : value
-  if ((value === null || value === undefined) && !column.seesNull) return null
-  return column.process(value)
 }

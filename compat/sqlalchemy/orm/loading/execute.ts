@@ -4,32 +4,32 @@ import { Select } from '../../expression/select.ts'
 import type { SelectBase } from '../../expression/select-base.ts'
 import type { Mapper } from '../mapping/mapper.ts'
 import type { ExecutionOptions, LoadContext } from './context.ts'
-import './eager.ts'
+import { eagerLoadOf } from './eager.ts'
 import { mapperOfInfo } from './entity-info.ts'
-import { planSelect } from './plan-select.ts'
+import { type PlannedQuery, plannedQuery } from './plan-cache.ts'
+import { planSelect, registerEagerLoads } from './plan-select.ts'
 import { Result } from './result.ts'
-import type { SelectPlan } from './select-plan.ts'
 
-const plans = new WeakMap<SelectBase, Map<Dialect, SelectPlan>>()
+// Here and not in `eager.ts`: a bundler leaves out a module that is imported for its effect alone.
+registerEagerLoads(eagerLoadOf)
 
-/** The plan of a statement; a statement object is compiled once. */
+/** The plan of a statement; it is looked for once for each statement object. */
 export function planOf(
   statement: SelectBase,
   dialect: Dialect,
   parameters?: Readonly<Record<string, unknown>>,
-): SelectPlan {
-  if (parameters !== undefined) return planSelect(statement, dialect, parameters)
-  let byDialect = plans.get(statement)
-  if (byDialect === undefined) {
-    byDialect = new Map()
-    plans.set(statement, byDialect)
+): PlannedQuery {
+  if (parameters !== undefined) {
+    const plan = planSelect(statement, dialect, parameters)
+    return { plan, query: plan.query }
   }
-  let plan = byDialect.get(dialect)
-  if (plan === undefined) {
-    plan = planSelect(statement, dialect)
-    byDialect.set(dialect, plan)
+  let link = statement.planned
+  while (link !== null && link.dialect !== dialect) link = link.next
+  if (link === null) {
+    link = { dialect, compiled: plannedQuery(statement, dialect), next: statement.planned }
+    statement.planned = link
   }
-  return plan
+  return link.compiled as PlannedQuery
 }
 
 /** The mapper whose bind key decides where a statement runs: that of its first entity. */
@@ -77,8 +77,8 @@ export async function executeSelect<R = unknown[]>(
   }
   const pending = context.connection(bind === undefined ? mapperOfStatement(statement) : bind)
   const connection: Connection = pending instanceof Promise ? await pending : pending
-  const plan = planOf(statement, connection.dialect, parameters)
-  const { rows } = await connection.execute(plan.query)
+  const { plan, query } = planOf(statement, connection.dialect, parameters)
+  const { rows } = await plan.execute(connection, query)
   const run = plan.begin(context, options.populateExisting ?? false)
   const read = plan.buffer(run, rows)
   const buffer = read instanceof Promise ? await read : read

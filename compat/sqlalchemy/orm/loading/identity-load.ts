@@ -47,7 +47,7 @@ export async function loadByIdentity(
   const given = context.connection(mapper)
   const connection = given instanceof Promise ? await given : given
   const { plan, query } = identityPlan(mapper, connection, options, values)
-  const { rows } = await connection.execute(query.fill(values))
+  const { rows } = await plan.execute(connection, query.fill(values))
   if (rows.length === 0) return null
   const run = plan.begin(context, options.populateExisting ?? false)
   const items = plan.read(run, rows)
@@ -148,7 +148,7 @@ export async function refreshState(
   node.otherRelationships = 'select'
   const lock = options.withForUpdate === true ? {} : options.withForUpdate || null
   const { plan, query } = makePlan(mapper, connection, { node, path: [] }, lock)
-  const { rows } = await connection.execute(query.fill(values))
+  const { rows } = await plan.execute(connection, query.fill(values))
   if (rows.length === 0) throw notRefreshed(state)
   const { loadOptions, expired } = state
   state.forget(columns)

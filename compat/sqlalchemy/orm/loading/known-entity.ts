@@ -33,12 +33,13 @@ export class KnownEntity {
   }
 
   /** The plan of one such statement. */
-  planFor({ query }: CompiledStatement): SelectPlan {
+  planFor({ query, reads }: CompiledStatement): SelectPlan {
     return new SelectPlan({
       query,
       dialect: this.#dialect,
       shape: this.#shape,
       multiplied: false,
+      reads,
       places: [this.#loader],
     })
   }

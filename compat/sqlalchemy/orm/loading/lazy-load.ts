@@ -65,8 +65,8 @@ export async function lazyLoad(
   if (missing.length > 0) await refreshState(context, state, missing)
   const values = localValues(state, lazy.locals, property.direction !== 'MANYTOONE')
   if (values === null) return store(state, property, [])
-  const { rows } = await connection.execute(lazy.query.fill(values))
   const { plan } = lazy
+  const { rows } = await plan.execute(connection, lazy.query.fill(values))
   const run = plan.begin(context, false)
   const items = plan.read(run, rows) as object[]
   const more = run.finish()

@@ -1,8 +1,9 @@
 import { ArgumentError, LoaderStrategyException } from '../../errors.ts'
 import type { ColumnElement } from '../../expression/element.ts'
 import { type EntityInfo, isEntitySource, isJoinSource, kEntity } from '../../expression/entity.ts'
+import type { StatementShape } from '../../expression/shape.ts'
 import { Column } from '../../schema/column.ts'
-import type { Mapper } from '../mapping/mapper.ts'
+import { Mapper } from '../mapping/mapper.ts'
 import type { RelationshipProperty } from '../mapping/relationship-property.ts'
 import type { ColumnChoice, LoadNode, Strategy } from './load-node.ts'
 
@@ -81,6 +82,8 @@ export class Load {
   #actions: readonly Action[] = []
   #path: readonly RelationshipProperty[] = []
   #root: Root | null
+  /** What tells it from other options; null where only the option itself does. */
+  #shape: readonly unknown[] | null = []
 
   /** `entity`: a model class or alias; without one, the entity is that of the first attribute. */
   constructor(entity: object | null = null) {
@@ -129,10 +132,15 @@ export class Load {
   loadOnly(...keys: readonly (object | DeferOptions)[]): Load {
     const { attributes, options } = splitOptions(keys)
     const names = attributes.map((key) => this.#columnKey(key))
-    return this.#columns((node) => {
-      node.only = new Set([...(node.only ?? []), ...names])
-      node.onlyRaises = options.raiseload ?? false
-    }, attributes[0])
+    const raises = options.raiseload ?? false
+    return this.#columns(
+      (node) => {
+        node.only = new Set([...(node.only ?? []), ...names])
+        node.onlyRaises = raises
+      },
+      ['only', raises, names.length, ...names],
+      attributes[0],
+    )
   }
   /** Leaves a column out. */
   defer(key: LoadKey, options: DeferOptions = {}): Load {
@@ -144,13 +152,23 @@ export class Load {
   }
   /** Selects the deferred columns of a group. */
   undeferGroup(name: string): Load {
-    return this.#columns((node) => node.groups.add(name))
+    return this.#columns((node) => node.groups.add(name), ['group', name])
   }
 
   /** Several options below this place: `joinedload(A.c.b).options(joinedload(B.c.c), defer(B.c.x))`. */
   options(...options: readonly Load[]): Load {
     const below = options.flatMap((option) => option.#actions.map((action) => this.#below(action)))
-    return this.#with([...this.#actions, ...below], this.#path)
+    const shapes = options.map((option) => option.#shape)
+    const shape = shapes.some((it) => it === null)
+      ? null
+      : ['options', shapes.length, ...shapes.flatMap((it) => [it?.length, ...(it ?? [])])]
+    return this.#with([...this.#actions, ...below], this.#path, shape)
+  }
+
+  /** @internal Adds what tells the option from others to a statement's shape; false where nothing does. */
+  describe(shape: StatementShape): boolean {
+    if (this.#shape === null || !(this.#root === null || this.#root instanceof Mapper)) return false
+    return shape.add(this.#root, this.#shape.length, ...this.#shape)
   }
 
   /** @internal Writes what the option says into the nodes of the entities it begins at. */
@@ -182,6 +200,7 @@ export class Load {
       return this.#with(
         [...this.#actions, new Wildcard(this.#root, this.#path, strategy)],
         this.#path,
+        ['*', strategy],
       )
     }
     const attribute = relationshipAttribute(key, strategy)
@@ -205,7 +224,9 @@ export class Load {
         if (criteria.length > 0) load.node.criteria = criteria
       },
     }
-    return this.#with([...this.#actions, action], [...this.#path, property], root)
+    const shape =
+      alias === null && criteria.length === 0 ? [property, strategy, extra.innerjoin ?? null] : null
+    return this.#with([...this.#actions, action], [...this.#path, property], shape, root)
   }
 
   #checkLink(property: RelationshipProperty): void {
@@ -218,18 +239,21 @@ export class Load {
 
   #column(key: LoadKey, choice: ColumnChoice): Load {
     if (key === '*') {
-      return this.#columns((node) => {
-        node.otherColumns = choice
-      })
+      return this.#columns(
+        (node) => {
+          node.otherColumns = choice
+        },
+        ['columns', choice],
+      )
     }
     const name = this.#columnKey(key)
-    return this.#columns((node) => node.columns.set(name, choice), key)
+    return this.#columns((node) => node.columns.set(name, choice), ['column', name, choice], key)
   }
 
-  #columns(apply: (node: LoadNode) => void, key?: object): Load {
+  #columns(apply: (node: LoadNode) => void, shape: readonly unknown[], key?: object): Load {
     const root = this.#root ?? (key ? mapperOfColumn(key) : null)
     const action = { root, path: this.#path, subject: key ? describe(key) : '*', apply }
-    return this.#with([...this.#actions, action], this.#path, root)
+    return this.#with([...this.#actions, action], this.#path, shape, root)
   }
 
   #columnKey(key: object): string {
@@ -257,9 +281,11 @@ export class Load {
   #with(
     actions: readonly Action[],
     path: readonly RelationshipProperty[],
+    shape: readonly unknown[] | null,
     root: Root | null = this.#root,
   ): Load {
     const load = new Load()
+    load.#shape = shape === null || this.#shape === null ? null : [...this.#shape, ...shape]
     load.#actions = actions
     load.#path = path
     load.#root = root

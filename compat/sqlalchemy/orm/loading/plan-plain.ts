@@ -25,6 +25,7 @@ export function plainPlan(compiled: CompiledStatement, dialect: Dialect): Select
     dialect,
     shape: new RowShape(compiled.items.map((item) => item.name)),
     multiplied: false,
+    reads: compiled.reads,
     places: compiled.items.map((item) => place(item, dialect, compiled.plainEntity)),
   })
 }

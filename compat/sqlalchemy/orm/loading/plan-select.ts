@@ -3,6 +3,7 @@ import { InvalidRequestError } from '../../errors.ts'
 import { Alias } from '../../expression/alias.ts'
 import {
   type CompiledStatement,
+  type CompileOptions,
   compileSelect,
   type ResultColumn,
   type ResultItem,
@@ -46,33 +47,36 @@ let eagerLoad: EagerLoadFactory = () => {
   throw new InvalidRequestError('bustapi/sqlalchemy was not loaded through its index.')
 }
 
-/** Called once by `eager.ts`, which is above this file: its statements are planned here as well. */
+/** Called once from above this file with what `eager.ts` has: its statements are planned here as well. */
 export function registerEagerLoads(factory: EagerLoadFactory): void {
   eagerLoad = factory
 }
 
-/** Compiles a SELECT and decides how each of its rows becomes objects. */
+/**
+ * Compiles a SELECT and decides how each of its rows becomes objects.
+ *
+ * @param open whether the parameters are to be the expressions that hold the values, for one plan to serve many
+ */
 export function planSelect(
   statement: SelectBase,
   dialect: Dialect,
   parameters?: Readonly<Record<string, unknown>>,
   start?: PlanStart,
+  open = false,
 ): SelectPlan {
   const { parts } = statement
+  const options = { open, ...(parameters ? { parameters } : null) }
   const known = start === undefined ? knownEntity(parts, dialect) : undefined
   if (known !== undefined) {
-    const compiled = compileSelect(statement, dialect, {
-      ...(parameters ? { parameters } : null),
-      columnsOf: known.columnsOf,
-    })
+    const compiled = compileSelect(statement, dialect, { ...options, columnsOf: known.columnsOf })
     return known.planFor(compiled)
   }
   if (statement instanceof Select && parts.items.some(({ entity }) => entity !== null)) {
-    return new Planner(parts, dialect, start).plan(parameters)
+    return new Planner(parts, dialect, start).plan(options)
   }
   // Refuses options: there is no entity they could be for.
   rootNodes(parts.options, [])
-  return plainPlan(compileSelect(statement, dialect, parameters ? { parameters } : {}), dialect)
+  return plainPlan(compileSelect(statement, dialect, options), dialect)
 }
 
 class Planner {
@@ -92,7 +96,7 @@ class Planner {
     this.#items = [...parts.items]
   }
 
-  plan(parameters: Readonly<Record<string, unknown>> | undefined): SelectPlan {
+  plan(options: CompileOptions): SelectPlan {
     const original = this.#items.map((item) => item.entity)
     const nodes = this.#start ? [this.#start.node] : rootNodes(this.#parts.options, original)
     const names = this.#wrap(original, nodes)
@@ -104,7 +108,7 @@ class Planner {
         : null
     }
     const compiled = compileSelect(this.#statement(), this.#dialect, {
-      ...(parameters ? { parameters } : {}),
+      ...options,
       columnsOf: (entity, index) => this.#specs[index]?.columns ?? entity.columns,
     })
     const loaders = new Map<EntitySpec, EntityLoader>()
@@ -123,6 +127,7 @@ class Planner {
       dialect: this.#dialect,
       shape: new RowShape(names ?? compiled.items.slice(0, count).map((item) => item.name)),
       multiplied: this.#multiplied,
+      reads: compiled.reads,
       places,
     })
   }

@@ -8,11 +8,12 @@ import { EMPTY_PARTS, type JoinStep, type SelectItem } from '../../expression/se
 import type { Column } from '../../schema/column.ts'
 import type { RelationshipProperty } from '../mapping/relationship-property.ts'
 import { aliasEntity } from './entity-info.ts'
-import { columnValue, type EntityLoader, type LoadedColumn, type RawRow } from './entity-loader.ts'
+import type { EntityLoader, LoadedColumn, RawRow } from './entity-loader.ts'
 import { keyOf, keyPart } from './key-values.ts'
 import type { LoadRun } from './load-run.ts'
 import { type PlanStart, planSelect } from './plan-select.ts'
 import { localSideOf, relationshipJoin } from './relationship-join.ts'
+import { columnValue } from './row-reader.ts'
 import type { SelectPlan } from './select-plan.ts'
 import { Slot, SlottedQuery } from './slots.ts'
 

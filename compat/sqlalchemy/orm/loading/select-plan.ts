@@ -1,5 +1,6 @@
-import type { CompiledQuery } from 'kysely'
+import type { CompiledQuery, QueryResult } from 'kysely'
 import type { Dialect } from '../../dialects/dialect.ts'
+import type { Connection } from '../../dialects/engine.ts'
 import type { Processor } from '../../types/type-engine.ts'
 import type { InstanceState } from '../mapping/state.ts'
 import type { LoadContext } from './context.ts'
@@ -25,6 +26,8 @@ export class SelectPlan {
   readonly shape: RowShape
   /** Joined collections repeat the rows of their parents. */
   readonly multiplied: boolean
+  /** Whether the statement does nothing but read rows. */
+  readonly reads: boolean
   readonly #places: readonly PlaceReader[]
   readonly #entity: EntityLoader | null
   readonly #scalar: ScalarReader | null
@@ -34,12 +37,14 @@ export class SelectPlan {
     dialect: Dialect
     shape: RowShape
     multiplied: boolean
+    reads: boolean
     places: readonly PlaceReader[]
   }) {
     this.query = parts.query
     this.dialect = parts.dialect
     this.shape = parts.shape
     this.multiplied = parts.multiplied
+    this.reads = parts.reads
     this.#places = parts.places
     const only = parts.places.length === 1 ? parts.places[0] : undefined
     this.#entity = only && isEntity(only) ? only : null
@@ -54,6 +59,14 @@ export class SelectPlan {
   /** The loader of the only entity. */
   get entity(): EntityLoader | null {
     return this.#entity
+  }
+
+  /** Runs the query of this plan, with its values. */
+  execute(
+    connection: Connection,
+    query: CompiledQuery<RawRow> = this.query,
+  ): Promise<QueryResult<RawRow>> {
+    return this.reads ? connection.read(query) : connection.execute(query)
   }
 
   /** A run of this plan. */

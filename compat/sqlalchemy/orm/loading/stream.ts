@@ -22,7 +22,7 @@ export async function* streamBuffers(
   const options = executionOptionsOf(statement, given)
   if (options.autoflush !== false) await context.autoflush()
   const connection = await context.connection(mapperOfStatement(statement))
-  const plan = planOf(statement, connection.dialect, parameters)
+  const { plan, query } = planOf(statement, connection.dialect, parameters)
   if (plan.multiplied) {
     throw new InvalidRequestError(
       "Can't use yield_per with eager loaders that require uniquing or row buffering, e.g. joinedload() " +
@@ -30,7 +30,7 @@ export async function* streamBuffers(
     )
   }
   const size = options.yieldPer ?? CHUNK
-  for await (const rows of connection.stream(plan.query, size)) {
+  for await (const rows of connection.stream(query, size)) {
     const run = plan.begin(context, options.populateExisting ?? false)
     // A driver may give more rows at once than it was asked for.
     for (let at = 0; at < rows.length; at += size) {

@@ -90,6 +90,7 @@ export class EventHub {
 
   /** Whether anybody listens; costs next to nothing when nobody does. */
   has(name: string): boolean {
+    if (this.#parent === null && this.#entries.size === 0) return false
     return this.listeners(name).length > 0
   }
 

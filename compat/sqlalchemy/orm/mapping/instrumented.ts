@@ -1,6 +1,7 @@
 import type { OperationNode } from 'kysely'
 import { ColumnElement, type FromSource } from '../../expression/element.ts'
 import type { EntityInfo } from '../../expression/entity.ts'
+import type { StatementShape } from '../../expression/shape.ts'
 import type { Column } from '../../schema/column.ts'
 import type { TypeEngine } from '../../types/type-engine.ts'
 import { type EventHub, kEvents } from './event-hub.ts'
@@ -75,6 +76,11 @@ export class InstrumentedAttribute<
 
   override collectFroms(into: Set<FromSource>): void {
     this.element.collectFroms(into)
+  }
+
+  override describe(shape: StatementShape): boolean {
+    // An alias is another one in each statement, and so is a mapped expression.
+    return this.parentEntity === null && this.column === this.element && shape.add(this)
   }
 
   override toOperationNode(): OperationNode {

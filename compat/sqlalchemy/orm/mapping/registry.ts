@@ -50,6 +50,11 @@ export class Registry {
     return this.#configured
   }
 
+  /** How many mappers were made so far: a plan made with fewer may lack relationships. */
+  get size(): number {
+    return this.#mappers.size
+  }
+
   /** The mappers made so far. */
   get mappers(): readonly Mapper[] {
     return [...this.#mappers.values()]

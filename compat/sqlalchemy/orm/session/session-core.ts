@@ -5,7 +5,7 @@ import type { LoadContext } from '../loading/context.ts'
 import { refreshState } from '../loading/identity-load.ts'
 import { lazyLoad, lookupToOne } from '../loading/lazy-load.ts'
 import type { QueryClass } from '../loading/query.ts'
-import type { EventHub } from '../mapping/event-hub.ts'
+import { type EventHub, listenerChanges } from '../mapping/event-hub.ts'
 import type { Mapper } from '../mapping/mapper.ts'
 import type { RelationshipProperty } from '../mapping/relationship-property.ts'
 import { type InstanceState, stateOf, tryStateOf } from '../mapping/state.ts'
@@ -57,7 +57,7 @@ export class SessionCore implements LoadContext, ObjectsOwner, TransactionOwner,
     this.options = options
     this.objects = new SessionObjects(this)
     this.identityMap = this.objects.identityMap
-    this.events = new SessionEvents(...hubs)
+    this.events = new SessionEvents(hubs)
   }
 
   // ---- turns ----
@@ -65,6 +65,13 @@ export class SessionCore implements LoadContext, ObjectsOwner, TransactionOwner,
   exclusive<T>(work: () => Promise<T>): Promise<T> {
     return this.#queue.run(work)
   }
+
+  /** `exclusive` for work that calls nothing of the application's but what a flush calls, and listeners. */
+  quietly<T>(work: () => Promise<T>): Promise<T> {
+    return this.#queue.run(work, this.#isQuiet)
+  }
+
+  readonly #isQuiet = (): boolean => listenerChanges() === 0 && !this.hasWork
 
   listeners<T>(code: () => T): T {
     return code()
@@ -174,8 +181,10 @@ export class SessionCore implements LoadContext, ObjectsOwner, TransactionOwner,
   ended(transaction: SessionTransaction, how: 'commit' | 'rollback'): void {
     if (this.#transaction === transaction) this.#transaction = transaction.parent
     if (how === 'commit' && !transaction.parent) {
-      for (const state of transaction.removed) {
-        if (state.status === 'deleted') this.objects.bury(state)
+      if (transaction.wrote) {
+        for (const state of transaction.removed) {
+          if (state.status === 'deleted') this.objects.bury(state)
+        }
       }
       if (this.options.expireOnCommit ?? true) {
         for (const state of this.identityMap.values()) state.expired = true
@@ -188,6 +197,8 @@ export class SessionCore implements LoadContext, ObjectsOwner, TransactionOwner,
 
   restoreObjects(transaction: SessionTransaction): void {
     const { objects } = this
+    // A session that was closed has let go of everything before.
+    if (!transaction.wrote && objects.empty) return
     const { inserted, before } = transaction
     for (const state of inserted) this.#makeTransient(state)
     for (const state of [...objects.pending]) objects.release(state, 'transient')
@@ -322,6 +333,10 @@ export class SessionCore implements LoadContext, ObjectsOwner, TransactionOwner,
 
   // ---- what instances tell ----
 
+  hears(event: SessionEvent): boolean {
+    return this.events.has(event)
+  }
+
   changed(event: SessionEvent, state: InstanceState): void {
     if (this.events.has(event)) this.events.fire(event, this.session, state.obj)
   }
@@ -413,10 +428,9 @@ export class SessionCore implements LoadContext, ObjectsOwner, TransactionOwner,
   }
 
   expungeAll(): void {
-    const { pending, identityMap } = this.objects
-    for (const state of [...pending]) this.objects.release(state, 'transient')
-    for (const state of [...identityMap.values()]) this.objects.release(state, 'detached')
+    this.objects.releaseAll()
     for (let open = this.#transaction; open; open = open.parent) {
+      if (!open.wrote) continue
       for (const state of open.removed) this.objects.release(state, 'detached')
     }
   }

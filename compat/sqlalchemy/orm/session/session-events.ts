@@ -38,27 +38,37 @@ export function sessionHub(target: string): EventHub {
   return new EventHub(target, NAMES)
 }
 
-/** Calls the listeners of a session: those of its factory first. */
+/** Calls the listeners of a session: those of its classes first. */
 export class SessionEvents {
-  readonly #hubs: readonly EventHub[]
+  readonly #inherited: readonly EventHub[]
+  #own: EventHub | null = null
 
-  constructor(...hubs: EventHub[]) {
-    this.#hubs = hubs
+  constructor(inherited: readonly EventHub[]) {
+    this.#inherited = inherited
+  }
+
+  /** The place for listeners of this session alone; few sessions have any. */
+  get own(): EventHub {
+    this.#own ??= sessionHub('Session')
+    return this.#own
   }
 
   /** Whether anybody listens. */
   has(event: SessionEvent): boolean {
-    for (const hub of this.#hubs) if (hub.has(event)) return true
+    if (this.#own?.has(event)) return true
+    for (const hub of this.#inherited) if (hub.has(event)) return true
     return false
   }
 
   /** Calls the listeners of an event that cannot wait. */
   fire(event: SessionEvent, ...args: unknown[]): void {
-    for (const hub of this.#hubs) hub.emit(event, ...args)
+    for (const hub of this.#inherited) hub.emit(event, ...args)
+    this.#own?.emit(event, ...args)
   }
 
   /** Calls the listeners one after the other, each after the promise of the one before. */
   async dispatch(event: SessionEvent, ...args: unknown[]): Promise<void> {
-    for (const hub of this.#hubs) await hub.emitAsync(event, ...args)
+    for (const hub of this.#inherited) await hub.emitAsync(event, ...args)
+    await this.#own?.emitAsync(event, ...args)
   }
 }

@@ -8,6 +8,8 @@ import type { SessionEvent } from './session-events.ts'
 export interface ObjectsOwner extends SessionLike {
   /** A number for messages. */
   readonly hashKey: string
+  /** Whether anybody listens to an event. */
+  hears(event: SessionEvent): boolean
   /** An object changed its status. */
   changed(event: SessionEvent, state: InstanceState): void
 }
@@ -101,6 +103,34 @@ export class SessionObjects {
     }
     const event = RELEASE_EVENTS[`${was} ${status}`]
     if (event) this.#owner.changed(event, state)
+  }
+
+  /** Whether it holds nothing at all. */
+  get empty(): boolean {
+    return this.identityMap.size === 0 && this.pending.size === 0
+  }
+
+  /** Lets go of all objects, which keep their values. */
+  releaseAll(): void {
+    const { pending, identityMap } = this
+    if (this.#owner.hears('pendingToTransient') || this.#owner.hears('persistentToDetached')) {
+      for (const state of [...pending]) this.release(state, 'transient')
+      for (const state of [...identityMap.values()]) this.release(state, 'detached')
+      return
+    }
+    for (const state of pending) {
+      state.session = null
+      state.status = 'transient'
+      state.key = null
+      state.expired = false
+    }
+    for (const state of identityMap.values()) {
+      state.session = null
+      state.status = 'detached'
+    }
+    for (const held of [pending, identityMap, this.doomed, this.touched, this.orphans]) {
+      if (held.size > 0) held.clear()
+    }
   }
 
   /** A pending object has its row. */

@@ -26,8 +26,18 @@ export interface TransactionOwner {
 }
 
 interface Enlisted {
+  readonly engine: Engine
   readonly connection: Connection
   readonly savepoint: string | null
+}
+
+/** What a transaction did to objects; most only read. */
+class Writes {
+  readonly inserted: Set<InstanceState> = new Set()
+  readonly removed: Set<InstanceState> = new Set()
+  readonly before: Map<InstanceState, Snapshot> = new Map()
+  readonly written: Set<object> = new Set()
+  readonly keys: Map<InstanceState, string> = new Map()
 }
 
 /**
@@ -40,24 +50,51 @@ interface Enlisted {
 export class SessionTransaction {
   readonly parent: SessionTransaction | null
   readonly #owner: TransactionOwner
-  readonly #enlisted = new Map<Engine, Enlisted>()
-  readonly #opening = new Map<Engine, Promise<Connection>>()
+  // One for nearly all: looking through a list is faster than a map.
+  #enlisted: Enlisted[] = []
+  #opening: Map<Engine, Promise<Connection>> | null = null
   #state: 'active' | 'failed' | 'closed' = 'active'
   #failure: unknown = null
-  /** Rows that did not exist before. */
-  readonly inserted: Set<InstanceState> = new Set()
-  /** Rows that were deleted. */
-  readonly removed: Set<InstanceState> = new Set()
-  /** What changed objects were before. */
-  readonly before: Map<InstanceState, Snapshot> = new Map()
-  /** Root mappers and association tables whose rows were written. */
-  readonly written: Set<object> = new Set()
-  /** Identity keys before a primary key was changed. */
-  readonly keys: Map<InstanceState, string> = new Map()
+  #writes: Writes | null = null
 
   constructor(owner: TransactionOwner, parent: SessionTransaction | null) {
     this.#owner = owner
     this.parent = parent
+  }
+
+  /** Whether a flush or a bulk DELETE did anything to objects in it. */
+  get wrote(): boolean {
+    return this.#writes !== null
+  }
+
+  get #written(): Writes {
+    this.#writes ??= new Writes()
+    return this.#writes
+  }
+
+  /** Rows that did not exist before. */
+  get inserted(): Set<InstanceState> {
+    return this.#written.inserted
+  }
+
+  /** Rows that were deleted. */
+  get removed(): Set<InstanceState> {
+    return this.#written.removed
+  }
+
+  /** What changed objects were before. */
+  get before(): Map<InstanceState, Snapshot> {
+    return this.#written.before
+  }
+
+  /** Root mappers and association tables whose rows were written. */
+  get written(): Set<object> {
+    return this.#written.written
+  }
+
+  /** Identity keys before a primary key was changed. */
+  get keys(): Map<InstanceState, string> {
+    return this.#written.keys
   }
 
   /** Whether it is a savepoint. */
@@ -106,12 +143,15 @@ export class SessionTransaction {
    */
   connection(engine: Engine): Connection | Promise<Connection> {
     this.assertUsable()
-    return this.#enlisted.get(engine)?.connection ?? this.#enlist(engine)
+    for (const enlisted of this.#enlisted) {
+      if (enlisted.engine === engine) return enlisted.connection
+    }
+    return this.#enlist(engine)
   }
 
   /** The connections in use. */
   get connections(): Connection[] {
-    return [...this.#enlisted.values()].map(({ connection }) => connection)
+    return this.#enlisted.map(({ connection }) => connection)
   }
 
   /** @throws PendingRollbackError after a failed flush, ResourceClosedError after the end. */
@@ -128,6 +168,7 @@ export class SessionTransaction {
 
   /** The session let go of its objects: a rollback leaves them as they are. */
   forgetObjects(): void {
+    if (!this.wrote) return
     this.inserted.clear()
     this.removed.clear()
     this.before.clear()
@@ -141,7 +182,7 @@ export class SessionTransaction {
     if (!this.parent) await this.#owner.dispatch('beforeCommit')
     await this.#owner.flushAll()
     if (this.parent) {
-      for (const { connection, savepoint } of this.#enlisted.values()) {
+      for (const { connection, savepoint } of this.#enlisted) {
         if (savepoint !== null) await connection.release(savepoint)
       }
       this.#handOver(this.parent)
@@ -190,7 +231,7 @@ export class SessionTransaction {
   /** Rolls the database back, then the objects. Gives the database's complaint, if there is one. */
   async #undo(): Promise<unknown> {
     let problem: unknown = null
-    for (const { connection, savepoint } of this.#enlisted.values()) {
+    for (const { connection, savepoint } of this.#enlisted) {
       try {
         if (savepoint === null) await connection.rollback()
         else await connection.rollbackTo(savepoint)
@@ -210,7 +251,7 @@ export class SessionTransaction {
 
   async #commitConnections(): Promise<void> {
     try {
-      for (const { connection } of this.#enlisted.values()) await connection.commit()
+      for (const { connection } of this.#enlisted) await connection.commit()
     } catch (error) {
       await this.rollbackNow().catch(() => undefined)
       throw error
@@ -218,15 +259,16 @@ export class SessionTransaction {
   }
 
   async #closeConnections(): Promise<void> {
-    const connections = this.connections
-    this.#enlisted.clear()
-    for (const connection of connections) {
+    const enlisted = this.#enlisted
+    this.#enlisted = []
+    for (const { connection } of enlisted) {
       await connection.close().catch(() => connection.invalidate())
     }
   }
 
   /** The savepoint's work is now the outer transaction's. */
   #handOver(outer: SessionTransaction): void {
+    if (!this.wrote) return
     for (const object of this.written) outer.written.add(object)
     for (const state of this.inserted) outer.inserted.add(state)
     for (const state of this.removed) outer.removed.add(state)
@@ -237,20 +279,29 @@ export class SessionTransaction {
   }
 
   #enlist(engine: Engine): Promise<Connection> {
+    this.#opening ??= new Map()
     let opening = this.#opening.get(engine)
     if (!opening) {
-      opening = this.#open(engine).finally(() => this.#opening.delete(engine))
+      opening = this.#open(engine)
       this.#opening.set(engine, opening)
     }
     return opening
   }
 
   async #open(engine: Engine): Promise<Connection> {
+    try {
+      return await this.#opened(engine)
+    } finally {
+      this.#opening?.delete(engine)
+    }
+  }
+
+  async #opened(engine: Engine): Promise<Connection> {
     if (this.parent) {
       const connection = await this.parent.connection(engine)
       const savepoint = this.#owner.savepointName()
       await connection.savepoint(savepoint)
-      this.#enlisted.set(engine, { connection, savepoint })
+      this.#enlisted.push({ engine, connection, savepoint })
       return connection
     }
     const connection = await engine.connect()
@@ -265,7 +316,7 @@ export class SessionTransaction {
       await connection.close()
       this.assertUsable()
     }
-    this.#enlisted.set(engine, { connection, savepoint: null })
+    this.#enlisted.push({ engine, connection, savepoint: null })
     await this.#owner.began(this, connection)
     return connection
   }

@@ -36,8 +36,6 @@ export interface GetOptions extends IdentityLoadOptions {}
 /** Options of `session.refresh`. */
 export type RefreshOptions = Pick<IdentityLoadOptions, 'withForUpdate'>
 
-const cores = new WeakMap<object, Session>()
-
 /**
  * The unit of work, as SQLAlchemy's `Session`: knows each row once, writes what changed in the right order,
  * and keeps one transaction per engine. A session serves one call at a time: overlapping calls wait.
@@ -45,16 +43,23 @@ const cores = new WeakMap<object, Session>()
 export class Session {
   /** Listeners of all sessions: `event.listen(Session, 'beforeFlush', …)`. */
   static readonly [kEvents]: EventHub = sessionHub('Session')
-  readonly [kEvents]: EventHub = sessionHub('Session')
-  readonly info: Record<string, unknown>
   readonly #core: SessionCore
+  #info: Record<string, unknown> | null = null
   #kysely: AnyKysely | null = null
 
   constructor(options: SessionOptions = {}) {
-    this.info = { ...options.info }
-    const hubs = [...inheritedHubs(this), this[kEvents]]
-    this.#core = new SessionCore(this, options, hubs)
-    cores.set(this.#core, this)
+    this.#core = new SessionCore(this, options, inheritedHubs(this.constructor))
+  }
+
+  /** Whatever the application keeps with the session. */
+  get info(): Record<string, unknown> {
+    this.#info ??= { ...this.#core.options.info }
+    return this.#info
+  }
+
+  /** Listeners of this session. */
+  get [kEvents](): EventHub {
+    return this.#core.events.own
   }
 
   /** The session an instance belongs to, as SQLAlchemy's `object_session`; null when it has none. */
@@ -241,7 +246,7 @@ export class Session {
     const core = this.#core
     // FOR UPDATE must see the row as it is under the lock.
     const fresh = options?.withForUpdate ? { populateExisting: true } : {}
-    return core.exclusive(() =>
+    return core.quietly(() =>
       getEntity(core, mapper, values, { ...fresh, ...options }),
     ) as Promise<T | null>
   }
@@ -265,7 +270,7 @@ export class Session {
   ): AwaitableResult<RowOf<S>> {
     const core = this.#core
     return new AwaitableResult<RowOf<S>>(
-      core.exclusive(() => runStatement(core, statement, parameters, options)) as Promise<
+      core.quietly(() => runStatement(core, statement, parameters, options)) as Promise<
         Result<RowOf<S>>
       >,
     )
@@ -323,7 +328,7 @@ export class Session {
   /** Rolls back everything since the transaction began; objects are again what they were then. */
   rollback(): Promise<void> {
     const core = this.#core
-    return core.exclusive(() => core.rootTransaction.rollbackNow())
+    return core.quietly(() => core.rootTransaction.rollbackNow())
   }
 
   /**
@@ -389,7 +394,7 @@ export class Session {
   /** Lets go of all objects and gives the connections back; what was not committed is lost. The session can be used again. */
   close(): Promise<void> {
     const core = this.#core
-    return core.exclusive(() => core.close())
+    return core.quietly(() => core.close())
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -427,7 +432,7 @@ export class Session {
 }
 
 function sessionOf(state: InstanceState): Session | null {
-  return state.session ? (cores.get(state.session) ?? null) : null
+  return state.session instanceof SessionCore ? (state.session.session as Session) : null
 }
 
 /** Gives up values; the primary key stays, for it is what they are read again by. */
@@ -443,16 +448,21 @@ function entities(states: Iterable<InstanceState>): Set<object> {
   return found
 }
 
-/** The hubs of the session's classes, the base's first. */
-function inheritedHubs(session: Session): EventHub[] {
+const hubsOf = new WeakMap<object, readonly EventHub[]>()
+
+/** The hubs of a class of sessions and its bases, the base's first. */
+function inheritedHubs(sessionClass: object): readonly EventHub[] {
+  const known = hubsOf.get(sessionClass)
+  if (known !== undefined) return known
   const hubs: EventHub[] = []
   for (
-    let own: object | null = session.constructor;
+    let own: object | null = sessionClass;
     own !== null && own !== Function.prototype;
     own = Object.getPrototypeOf(own)
   ) {
     if (Object.hasOwn(own, kEvents)) hubs.unshift((own as typeof Session)[kEvents])
   }
+  hubsOf.set(sessionClass, hubs)
   return hubs
 }
 

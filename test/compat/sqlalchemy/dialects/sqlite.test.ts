@@ -218,3 +218,33 @@ it('names a file that cannot be opened', async () => {
     '(sqlite3.OperationalError) unable to open database file',
   )
 })
+
+describe('rows', () => {
+  it('have the columns that a table has by now', async () => {
+    const engine = open()
+    const run = (sql: string) => engine.kysely.executeQuery<Record<string, unknown>>(raw(sql))
+    await run('CREATE TABLE t (a INTEGER, b INTEGER)')
+    await run('INSERT INTO t VALUES (1, 2)')
+    expect((await run('SELECT * FROM t')).rows).toEqual([{ a: 1, b: 2 }])
+    const other = open()
+    await other.kysely.executeQuery(raw('ALTER TABLE t RENAME COLUMN b TO c'))
+    await other.kysely.executeQuery(raw('ALTER TABLE t ADD COLUMN d TEXT'))
+    expect((await run('SELECT * FROM t')).rows).toEqual([{ a: 1, c: 2, d: null }])
+    expect((await run('SELECT count(*) AS n FROM t')).rows).toEqual([{ n: 1 }])
+  })
+
+  it('have integers in full, and numbers again where they fit', async () => {
+    const engine = open()
+    const run = (sql: string) => engine.kysely.executeQuery<Record<string, unknown>>(raw(sql))
+    await run('CREATE TABLE t (a INTEGER)')
+    expect((await run('SELECT a, a AS b FROM t')).rows).toEqual([])
+    await run(`INSERT INTO t VALUES (1), (${2n ** 60n})`)
+    for (let time = 0; time < 2; time++) {
+      expect((await run('SELECT a, 7 AS b FROM t ORDER BY a')).rows).toEqual([
+        { a: 1, b: 7 },
+        { a: 2n ** 60n, b: 7 },
+      ])
+    }
+    expect((await run('DELETE FROM t RETURNING a')).rows).toEqual([{ a: 1 }, { a: 2n ** 60n }])
+  })
+})

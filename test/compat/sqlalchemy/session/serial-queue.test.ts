@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { SerialQueue } from '../../../../compat/sqlalchemy/orm/session/serial-queue.ts'
 
 const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
@@ -65,4 +65,47 @@ it('goes on after a unit failed', async () => {
   const next = queue.run(async () => 'yes')
   await expect(failing).rejects.toThrow('no')
   expect(await next).toBe('yes')
+})
+
+describe('a unit that calls nobody', () => {
+  const alone = (): boolean => true
+
+  it('has its turn like the others', async () => {
+    const queue = new SerialQueue()
+    const log: string[] = []
+    const unit = (name: string) => async (): Promise<void> => {
+      log.push(`${name} begins`)
+      await tick()
+      log.push(`${name} ends`)
+    }
+    await Promise.all([
+      queue.run(unit('a'), alone),
+      queue.run(unit('b')),
+      queue.run(unit('c'), alone),
+    ])
+    expect(log).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends'])
+    expect(queue.busy).toBe(false)
+  })
+
+  it('says so when its turn comes, not before', async () => {
+    const queue = new SerialQueue()
+    let quiet = true
+    const first = queue.run(async () => {
+      await tick()
+      quiet = false
+    })
+    const second = queue.run(
+      () => queue.run(async () => 'inside'),
+      () => quiet,
+    )
+    await first
+    expect(await second).toBe('inside')
+  })
+
+  it('leaves the queue in order when it fails', async () => {
+    const queue = new SerialQueue()
+    await expect(queue.run(() => Promise.reject(new RangeError('no')), alone)).rejects.toThrow('no')
+    expect(queue.busy).toBe(false)
+    expect(await queue.run(async () => 1)).toBe(1)
+  })
 })
