@@ -35,7 +35,7 @@ export async function fetchColumns(
       keys.map(({ key, column }) => parameter(column, state.dict[key], dialect)),
     )
     const name = `select ${wanted.map(({ index }) => index).join()} ${page.length}`
-    const query = cachedStatement(mapper.table, name, parameters, dialect, () =>
+    const query = cachedStatement(mapper, name, parameters, dialect, () =>
       selectNode(
         mapper.table,
         wanted.map(({ column }) => column),

@@ -29,22 +29,28 @@ import { type Column, tableNode } from '../../../schema/column.ts'
 import { isSqlExpression } from '../../../schema/default.ts'
 import type { Table } from '../../../schema/table.ts'
 import { BoundValue } from '../../../types/bound-value.ts'
+import type { Mapper } from '../../mapping/mapper.ts'
 
 const MAX_KEPT = 256
-const compiled = new WeakMap<Table, Map<string, CompiledQuery>>()
+const compiled = new WeakMap<object, Map<string, CompiledQuery>>()
 
-/** Compiled SQL of a table by what it does; `parameters` are those of this execution. */
+/**
+ * Compiled SQL by what it does; `parameters` are those of this execution.
+ *
+ * @param owner the mapper where `name` says columns by their numbers: classes that share a table number them anew; else
+ *   the table
+ */
 export function cachedStatement(
-  table: Table,
+  owner: Mapper | Table,
   name: string,
   parameters: readonly unknown[],
   dialect: Dialect,
   build: () => RootOperationNode,
 ): CompiledQuery {
-  let kept = compiled.get(table)
+  let kept = compiled.get(owner)
   if (!kept) {
     kept = new Map()
-    compiled.set(table, kept)
+    compiled.set(owner, kept)
   }
   const key = `${dialect.name}/${dialect.flavour ?? ''}/${name}`
   let template = kept.get(key)

@@ -183,7 +183,7 @@ async function updateTogether(
       ...page.flatMap(({ key }) => keyParameters(mapper, key, connection)),
     ]
     const query = cachedStatement(
-      mapper.table,
+      mapper,
       `update ${first.shape} ${page.length}`,
       parameters,
       dialect,
@@ -227,7 +227,7 @@ async function updateOne(
   }
   const set = columns.map(({ column }, i) => parameter(column, values[i], dialect))
   const query = cachedStatement(
-    mapper.table,
+    mapper,
     `update ${change.shape} ${version ? 'v' : '1'}`,
     [...set, ...parameters],
     dialect,
