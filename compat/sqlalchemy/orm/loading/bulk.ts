@@ -77,7 +77,8 @@ async function matchedStates(
         return candidates.filter((state) => matches(state.dict) === true)
       }
       if (synchronize === 'evaluate') {
-        return candidates.filter((state) => state.expired || matches(state.dict) === true)
+        // As SQLAlchemy: they are read again anyway.
+        return candidates.filter((state) => !state.expired && matches(state.dict) === true)
       }
     } catch (error) {
       if (!(error instanceof UnevaluatableError)) throw error

@@ -155,7 +155,7 @@ export async function refreshState(
   // What was forgotten is filled in; the rest of the row stays as it is.
   state.expired = false
   plan.read(plan.begin(context, false), rows)
-  state.expired = expired
+  state.expired = expired && !isWhole(state, columns)
   state.loadOptions = loadOptions
 }
 
@@ -173,6 +173,22 @@ export async function refreshExpired(context: LoadContext, state: InstanceState)
     )
   }
   state.loadOptions = loadOptions
+}
+
+/** Whether nothing that an instance holds is older than the columns that were just read. */
+function isWhole(state: InstanceState, read: readonly string[]): boolean {
+  const { mapper, originals, relatedOriginals, related } = state
+  const stale = mapper.columns.some(
+    (property) =>
+      !property.deferred &&
+      !mapper.primaryKey.includes(property) &&
+      !read.includes(property.key) &&
+      !(originals !== null && property.key in originals),
+  )
+  if (stale) return false
+  return Object.entries(related ?? {}).every(([key, value]) =>
+    isRelatedList(value) ? !value.loaded : relatedOriginals !== null && key in relatedOriginals,
+  )
 }
 
 /** The primary key as the database has it. */

@@ -48,12 +48,19 @@ function localValue(state: InstanceState, column: Column, committed: boolean): u
   return state.dict[key]
 }
 
-/** The attributes of these columns that were never loaded. */
-export function missingKeys(state: InstanceState, columns: readonly Column[]): string[] {
+/** The attributes of these columns that were never loaded; `committed`: or set before they were. */
+export function missingKeys(
+  { mapper, dict, originals }: InstanceState,
+  columns: readonly Column[],
+  committed = false,
+): string[] {
   const missing: string[] = []
   for (const column of columns) {
-    const key = keyOfColumn(state.mapper, column)
-    if (key !== null && !(key in state.dict)) missing.push(key)
+    const key = keyOfColumn(mapper, column)
+    if (key === null) continue
+    const unknown =
+      committed && originals !== null && key in originals && originals[key] === undefined
+    if (unknown || !(key in dict)) missing.push(key)
   }
   return missing
 }

@@ -88,17 +88,19 @@ function unavailable(property: RelationshipProperty, strategy: Strategy): Invali
  * is NULL, `undefined` where a statement is needed.
  *
  * @param current do not take an entity whose values may be stale
+ * @param committed go by the foreign key that the database has, not by one that was set since
  */
 export function findToOne(
   context: Pick<LoadContext, 'identityMap'>,
   state: InstanceState,
   property: RelationshipProperty,
   current = false,
+  committed = false,
 ): object | null | undefined {
   const columns = identityColumns(property)
   if (columns === null) return undefined
-  if (columns.length === 0 || missingKeys(state, columns).length > 0) return undefined
-  const values = localValues(state, columns, false)
+  if (columns.length === 0 || missingKeys(state, columns, committed).length > 0) return undefined
+  const values = localValues(state, columns, committed)
   if (values === null) return null
   const found = context.identityMap.get(property.target.identityKey(values))
   if (found === undefined || found.status === 'deleted' || (current && found.expired))
@@ -116,13 +118,14 @@ export function lookupToOne(
   context: Pick<LoadContext, 'identityMap'>,
   state: InstanceState,
   property: RelationshipProperty,
+  committed = false,
 ): object | null | undefined {
   const { loadOptions } = state
   if (loadOptions instanceof LoadNode) {
     const strategy = loadOptions.strategyOf(property)
     if (strategy === 'raise') throw unavailable(property, strategy)
   }
-  return findToOne(context, state, property)
+  return findToOne(context, state, property, false, committed)
 }
 
 function lazyPlan(

@@ -53,6 +53,8 @@ export class RelatedList<T extends object = object> implements PromiseLike<T[]>,
   // What the database has; made at the first change, `null` while unknown.
   #committed: Set<T> | null = null
   #replaces = false
+  // Of the added objects, those that an unloaded list knows by their own side only.
+  #echoes: Set<T> | null = null
 
   /** `items`: what the database has, `null` while not loaded. */
   constructor(state: InstanceState, property: RelationshipProperty, items: T[] | null) {
@@ -76,6 +78,11 @@ export class RelatedList<T extends object = object> implements PromiseLike<T[]>,
   /** Objects that the database does not have in the list. */
   get added(): readonly T[] {
     return this.#added ? [...this.#added] : []
+  }
+
+  /** What the application itself has put into the list, if it is not loaded; what is known, if it is. */
+  get own(): readonly T[] {
+    return this.#items ?? this.added.filter((item) => !this.#echoes?.has(item))
   }
 
   /** Objects that the database has in the list and memory has not. */
@@ -130,7 +137,17 @@ export class RelatedList<T extends object = object> implements PromiseLike<T[]>,
     this.#added = null
     this.#removed = null
     this.#committed = null
+    this.#echoes = null
     this.#replaces = false
+  }
+
+  /** The owner's row was taken back: there is nothing to load any more. */
+  leaveRow(): void {
+    if (this.#items !== null) return
+    const own = this.own
+    this.reset()
+    this.#items = []
+    for (const item of own) this.put(item)
   }
 
   /** Forgets everything, so that the next `await` loads. */
@@ -167,7 +184,7 @@ export class RelatedList<T extends object = object> implements PromiseLike<T[]>,
   }
 
   /** Puts the object in, telling nobody. The other side of a relationship comes here. */
-  put(item: T, index?: number): void {
+  put(item: T, index?: number, echo = false): void {
     if (this.#items !== null) {
       // The record of what was must be made before the first change.
       const committed = this.#replaces ? null : this.#base()
@@ -178,6 +195,10 @@ export class RelatedList<T extends object = object> implements PromiseLike<T[]>,
         return
       }
     } else if (this.#removed?.delete(item)) return
+    else if (echo) {
+      this.#echoes ??= new Set()
+      this.#echoes.add(item)
+    }
     this.#added ??= new Set()
     this.#added.add(item)
   }

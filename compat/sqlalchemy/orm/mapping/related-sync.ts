@@ -22,15 +22,16 @@ function checked(property: RelationshipProperty, value: unknown): InstanceState 
   return state
 }
 
-/** The to-one value as far as it is known without a query. */
+/** The to-one value as far as it is known without a query; `committed`: what the database has, where nothing was set. */
 export function knownToOne(
   state: InstanceState,
   property: RelationshipProperty,
+  committed = false,
 ): object | null | undefined {
   const value = state.related?.[property.key] as object | null | undefined
   if (value !== undefined) return value
   if (state.key === null) return null
-  return state.session?.identityLookup(state, property)
+  return state.session?.identityLookup(state, property, committed)
 }
 
 function storeToOne(
@@ -44,7 +45,8 @@ function storeToOne(
   state.related[key] = value
   state.relatedOriginals ??= {}
   if (!(key in state.relatedOriginals)) {
-    state.relatedOriginals[key] = state.key === null ? null : old
+    // An object that was written once and lost its row again had a value, too.
+    state.relatedOriginals[key] = old
   } else if (state.relatedOriginals[key] === value && state.key !== null) {
     delete state.relatedOriginals[key]
     if (Object.keys(state.relatedOriginals).length === 0) state.relatedOriginals = null
@@ -58,10 +60,13 @@ export function assignToOne(
   property: RelationshipProperty,
   assigned: unknown,
 ): void {
-  const old = knownToOne(state, property)
+  const old = knownToOne(state, property, true)
   let value = (assigned ?? null) as object | null
   value = runHooks(state, property.key, 'set', value, old ?? null, false) as object | null
-  if (value === old && state.related?.[property.key] !== undefined) return
+  if (value === old) {
+    if (state.related?.[property.key] === undefined) storeLoaded(state, property, value)
+    return
+  }
   if (value !== null) checked(property, value)
   storeToOne(state, property, value, old)
   state.session?.noteRelated(state, property, value, old ?? null, false)
@@ -80,6 +85,7 @@ export function appendedTo<T extends object>(
   const { state, property } = list
   const item = runHooks(state, property.key, 'append', appended, null, false) as T
   const itemState = checked(property, item)
+  itemState.orphaned = false
   list.put(item, index)
   state.session?.noteDirty(state)
   state.session?.noteRelated(state, property, item, null, false)
@@ -94,7 +100,7 @@ export function removedFrom<T extends object>(list: RelatedList<T>, item: T, ind
   runHooks(state, property.key, 'remove', item, null, false)
   list.drop(item, index)
   state.session?.noteDirty(state)
-  state.session?.noteRelated(state, property, null, item, false)
+  noteRemoved(state, property, item, false)
   const reverse = property.backPopulates
   if (reverse) echoRemove(itemState, reverse, state.obj)
 }
@@ -103,13 +109,14 @@ export function removedFrom<T extends object>(list: RelatedList<T>, item: T, ind
 function echoAppend(state: InstanceState, property: RelationshipProperty, other: object): void {
   if (property.uselist) {
     const list = property.listOf(state)
+    stateOf(other).orphaned = false
     if (list.holds(other)) return
-    list.put(runHooks(state, property.key, 'append', other, null, true) as object)
+    list.put(runHooks(state, property.key, 'append', other, null, true) as object, undefined, true)
     state.session?.noteDirty(state)
     state.session?.noteRelated(state, property, other, null, true)
     return
   }
-  const old = knownToOne(state, property)
+  const old = knownToOne(state, property, true)
   if (old === other) {
     // Known through the identity map only: from now on by value.
     if (state.related?.[property.key] === undefined) storeLoaded(state, property, other)
@@ -128,10 +135,10 @@ function echoRemove(state: InstanceState, property: RelationshipProperty, other:
     dropQuietly(state, property, other)
     return
   }
-  const old = knownToOne(state, property)
+  const old = knownToOne(state, property, true)
   if (old !== undefined && old !== other) return
   runHooks(state, property.key, 'set', null, other, true)
-  storeToOne(state, property, null, other)
+  storeToOne(state, property, null, old)
   state.session?.noteRelated(state, property, null, other, true)
 }
 
@@ -145,7 +152,23 @@ function dropQuietly(state: InstanceState, property: RelationshipProperty, other
   runHooks(state, property.key, 'remove', other, null, true)
   list.drop(other)
   state.session?.noteDirty(state)
-  state.session?.noteRelated(state, property, null, other, true)
+  noteRemoved(state, property, other, true)
+}
+
+/** Tells the session of an object that left a list; a list outside any session marks the object itself. */
+function noteRemoved(
+  state: InstanceState,
+  property: RelationshipProperty,
+  removed: object,
+  fromBackref: boolean,
+): void {
+  if (state.session !== null) state.session.noteRelated(state, property, null, removed, fromBackref)
+  else if (property.cascade.has('delete-orphan')) {
+    const child = stateOf(removed)
+    const back = property.backPopulates
+    const parent = back ? child.related?.[back.key] : null
+    if (!parent || parent === state.obj) child.orphaned = true
+  }
 }
 
 /** Stores what the database has for a to-one relationship: no change of the instance. */

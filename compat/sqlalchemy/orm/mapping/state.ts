@@ -26,9 +26,14 @@ export interface SessionLike {
   ): void
   /**
    * The target of a to-one whose row is known without a query: the entity of the identity map, `null` where
-   * the foreign key is null, `undefined` where a query is needed. The state is not changed.
+   * the foreign key is null, `undefined` where a query is needed. The state is not changed. `committed`: by the
+   * foreign key that the database has.
    */
-  identityLookup(state: InstanceState, property: RelationshipProperty): object | null | undefined
+  identityLookup(
+    state: InstanceState,
+    property: RelationshipProperty,
+    committed?: boolean,
+  ): object | null | undefined
   /**
    * Loads a relationship, stores it in `state.related` (to-one) or through `RelatedList.setLoaded`, and
    * gives the entity, `null`, or the list of entities.
@@ -68,8 +73,8 @@ export class InstanceState {
   expired: boolean = false
   /** Loader options of the query that gave the instance (C3), for its lazy loads. */
   loadOptions: LoadOptionsLike | null = null
-  /** Free for the session (C2): its own bookkeeping on this instance. */
-  note: unknown = null
+  /** It lost a parent it cannot be without while that parent was in no session. */
+  orphaned: boolean = false
 
   constructor(mapper: Mapper, obj: object, dict: Record<string, unknown>) {
     this.obj = obj

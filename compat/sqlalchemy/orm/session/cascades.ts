@@ -36,7 +36,13 @@ export function cascadeOf(
   for (const state of found) {
     for (const property of state.mapper.relationships.values()) {
       if (property.viewonly || !property.cascade.has(kind)) continue
-      for (const entity of relatedInMemory(state, property)) take(entity)
+      const list = state.related?.[property.key]
+      // What a list that is not loaded heard from the other side does not follow its owner.
+      const reached =
+        kind === 'save-update' && isRelatedList(list)
+          ? (list.own as readonly object[])
+          : relatedInMemory(state, property)
+      for (const entity of reached) take(entity)
       // What was taken out must be known too, so that its row can be set free or deleted.
       if (kind === 'save-update') {
         for (const entity of removedFromMemory(state, property)) take(entity)

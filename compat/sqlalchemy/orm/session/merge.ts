@@ -21,6 +21,8 @@ export class Merge {
   readonly #load: boolean
   readonly #done = new Map<InstanceState, InstanceState>()
   readonly #byKey = new Map<string, InstanceState>()
+  /** By which relationships an instance was reached. */
+  readonly #reached = new Map<InstanceState, Set<RelationshipProperty>>()
 
   constructor(core: SessionCore, options: MergeOptions) {
     this.#core = core
@@ -49,6 +51,12 @@ export class Merge {
       this.#core.objects.touched.delete(merged)
     }
     return merged
+  }
+
+  #reach(given: InstanceState, property: RelationshipProperty): Promise<InstanceState> {
+    const by = this.#reached.get(given) ?? new Set()
+    this.#reached.set(given, by.add(property))
+    return this.merge(given)
   }
 
   #keyOf(given: InstanceState): string | null {
@@ -136,11 +144,14 @@ export class Merge {
     if (!property.cascade.has('merge') || property.viewonly) return
     const value = given.related?.[key]
     if (value === undefined) return
+    // The way back is no content of its own: who merges a post does not mean all posts of its author.
+    const { backPopulates } = property
+    if (this.#load && backPopulates && this.#reached.get(given)?.has(backPopulates)) return
     if (isRelatedList(value)) {
       if (!value.loaded && !value.added.length) return
       const items: object[] = []
       for (const item of value.known as readonly object[]) {
-        const other = await this.merge(stateOf(item))
+        const other = await this.#reach(stateOf(item), property)
         if (!items.includes(other.obj)) items.push(other.obj)
       }
       const list = property.listOf(merged)
@@ -150,7 +161,7 @@ export class Merge {
       } else list.setLoaded(items)
       return
     }
-    const other = value === null ? null : (await this.merge(stateOf(value))).obj
+    const other = value === null ? null : (await this.#reach(stateOf(value), property)).obj
     if (this.#load) {
       if (merged.key !== null) await this.#core.loadRelated([merged], property)
       ;(merged.obj as Values)[key] = other

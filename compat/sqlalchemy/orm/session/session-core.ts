@@ -2,13 +2,14 @@ import type { Connection } from '../../dialects/engine.ts'
 import { InvalidRequestError, StatementError } from '../../errors.ts'
 import type { Table } from '../../schema/table.ts'
 import type { LoadContext } from '../loading/context.ts'
-import { refreshState } from '../loading/identity-load.ts'
+import { loadByIdentity } from '../loading/identity-load.ts'
 import { lazyLoad, lookupToOne } from '../loading/lazy-load.ts'
 import type { QueryClass } from '../loading/query.ts'
+import { setOne } from '../loading/related.ts'
 import { type EventHub, listenerChanges } from '../mapping/event-hub.ts'
 import type { Mapper } from '../mapping/mapper.ts'
 import type { RelationshipProperty } from '../mapping/relationship-property.ts'
-import { type InstanceState, stateOf, tryStateOf } from '../mapping/state.ts'
+import { type InstanceState, isRelatedList, stateOf, tryStateOf } from '../mapping/state.ts'
 import { makeAppender } from './appender.ts'
 import { type BindOptions, bindFor } from './binds.ts'
 import { cascadeOf } from './cascades.ts'
@@ -205,7 +206,9 @@ export class SessionCore implements LoadContext, ObjectsOwner, TransactionOwner,
     for (const [state, key] of transaction.keys) {
       if (!inserted.has(state) && state.session === this) objects.rekey(state, key)
     }
-    for (const state of transaction.removed) if (!inserted.has(state)) objects.revive(state)
+    for (const state of transaction.removed) {
+      if (!inserted.has(state) && state.session === this) objects.revive(state)
+    }
     objects.doomed.clear()
     for (const [state, snapshot] of before) {
       if (inserted.has(state)) continue
@@ -231,6 +234,10 @@ export class SessionCore implements LoadContext, ObjectsOwner, TransactionOwner,
     if (state.session !== null && state.session !== this) return
     this.objects.release(state, 'transient')
     state.originals = null
+    for (const key in state.related) {
+      const list = state.related[key]
+      if (isRelatedList(list)) list.leaveRow()
+    }
   }
 
   // ---- flushing ----
@@ -315,7 +322,13 @@ export class SessionCore implements LoadContext, ObjectsOwner, TransactionOwner,
     const plan = await planFlush(this, only)
     if (plan.empty) return
     context.plan = plan
-    await executePlan(this, plan)
+    try {
+      await executePlan(this, plan)
+    } catch (error) {
+      // Keys that the flush copied are changes to be undone like any other.
+      for (const state of plan.saves) if (state.key !== null) this.objects.touched.add(state)
+      throw error
+    }
     if (events.has('afterFlush')) await events.dispatch('afterFlush', this.session, context)
     finishFlush(this, plan)
     if (events.has('afterFlushPostexec')) {
@@ -365,6 +378,7 @@ export class SessionCore implements LoadContext, ObjectsOwner, TransactionOwner,
     // A row that was never written needs no DELETE.
     if (this.objects.pending.has(orphan)) this.expunge(orphan)
     else if (this.objects.contains(orphan)) this.objects.orphans.set(orphan, property)
+    else if (orphan.status === 'transient') orphan.orphaned = true
   }
 
   noteUpdated(states: readonly InstanceState[]): void {
@@ -381,8 +395,12 @@ export class SessionCore implements LoadContext, ObjectsOwner, TransactionOwner,
     }
   }
 
-  identityLookup(state: InstanceState, property: RelationshipProperty): object | null | undefined {
-    const found = lookupToOne(this, state, property)
+  identityLookup(
+    state: InstanceState,
+    property: RelationshipProperty,
+    committed = false,
+  ): object | null | undefined {
+    const found = lookupToOne(this, state, property, committed)
     return found && isForgotten(stateOf(found)) ? undefined : found
   }
 
@@ -391,8 +409,16 @@ export class SessionCore implements LoadContext, ObjectsOwner, TransactionOwner,
       const found = await lazyLoad(this, state, property)
       if (property.uselist || found === null) return found
       const target = stateOf(found)
-      if (isForgotten(target)) await refreshState(this, target)
-      return found
+      if (!isForgotten(target)) return found
+      await this.autoflush()
+      const reread = await loadByIdentity(
+        this,
+        target.mapper,
+        target.mapper.primaryKeyOf(target.dict),
+      )
+      // The object may be its own target, and have been read again as well.
+      setOne(state, property, reread)
+      return reread
     })
   }
 
@@ -405,6 +431,8 @@ export class SessionCore implements LoadContext, ObjectsOwner, TransactionOwner,
   /** `session.add` with its cascade. */
   add(state: InstanceState): void {
     const { objects } = this
+    if (this.#transaction === null) this.#autobegin()
+    state.orphaned = false
     for (const reached of cascadeOf('save-update', state, (other) => !objects.contains(other))) {
       objects.save(reached)
     }
@@ -413,6 +441,7 @@ export class SessionCore implements LoadContext, ObjectsOwner, TransactionOwner,
   /** `session.delete`: what is loaded is marked now, the rest is found by the flush. */
   delete(state: InstanceState): void {
     const { objects } = this
+    if (this.#transaction === null) this.#autobegin()
     for (const reached of cascadeOf('delete', state, (other) => other.key !== null)) {
       if (reached.status === 'deleted') continue
       if (!objects.contains(reached)) objects.attach(reached)

@@ -202,7 +202,11 @@ export class SessionTransaction {
     if (this.#state === 'active') {
       await this.#endInner('rollback')
       problem = await this.#undo()
-    } else await this.#endInner('rollback')
+    } else {
+      await this.#endInner('rollback')
+      // What was done to objects since the failure is discarded, too.
+      this.#owner.restoreObjects(this)
+    }
     this.#state = 'closed'
     this.#owner.ended(this, 'rollback')
     await this.#owner.dispatchSoftRollback(this)
@@ -215,6 +219,7 @@ export class SessionTransaction {
     await this.#undo()
     this.#state = 'failed'
     this.#failure = error
+    this.forgetObjects()
     await this.#owner.dispatchSoftRollback(this)
   }
 

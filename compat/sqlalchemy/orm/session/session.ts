@@ -19,7 +19,7 @@ import { StreamResult } from '../loading/stream-result.ts'
 import { type EventHub, kEvents } from '../mapping/event-hub.ts'
 import { type Mapper, type ModelClass, mapperOf } from '../mapping/mapper.ts'
 import { instanceText } from '../mapping/repr.ts'
-import { type InstanceState, stateOf } from '../mapping/state.ts'
+import { type InstanceState, isRelatedList, stateOf } from '../mapping/state.ts'
 import { bindFor } from './binds.ts'
 import { cascadeOf } from './cascades.ts'
 import { Merge, type MergeOptions } from './merge.ts'
@@ -161,7 +161,8 @@ export class Session {
 
   /** Whether an object has values that its row has not. */
   isModified(instance: object): boolean {
-    return stateOf(instance).modified
+    const state = stateOf(instance)
+    return state.modified || (state.key === null && hasValues(state))
   }
 
   /** Makes loaded values be read again before they are used: all of them, or some attributes. */
@@ -171,9 +172,14 @@ export class Session {
       forget(state, attributeNames)
       return
     }
-    for (const reached of cascadeOf('refresh-expire', state)) {
-      if (reached.session === this.#core && reached.key !== null) this.#expire(reached)
-    }
+    for (const reached of cascadeOf('refresh-expire', state)) this.#expireReached(reached)
+  }
+
+  /** What a cascade of `expire` meets: it was known of lists that are now given up. */
+  #expireReached(state: InstanceState): void {
+    if (state.session !== this.#core) return
+    if (state.key !== null) this.#expire(state)
+    else this.#core.objects.release(state, 'transient')
   }
 
   /** `expire` for all persistent objects. */
@@ -185,6 +191,7 @@ export class Session {
     forget(state, [...Object.keys(state.dict), ...Object.keys(state.related ?? {})])
     state.expired = true
     this.#core.objects.touched.delete(state)
+    this.#core.objects.orphans.delete(state)
     if (state.mapper.events.has('expire')) state.mapper.events.emit('expire', state.obj, null)
   }
 
@@ -203,8 +210,11 @@ export class Session {
     const core = this.#core
     const names = attributeNames === null ? null : [...attributeNames]
     await core.exclusive(async () => {
-      if (names === null) this.#discard(state)
-      else forget(state, names)
+      if (names === null) {
+        const reached = cascadeOf('refresh-expire', state)
+        this.#discard(state)
+        for (const other of reached) if (other !== state) this.#expireReached(other)
+      } else forget(state, names)
       await core.autoflush()
       await refreshState(core, state, names, options)
       for (const name of names ?? []) {
@@ -328,7 +338,9 @@ export class Session {
   /** Rolls back everything since the transaction began; objects are again what they were then. */
   rollback(): Promise<void> {
     const core = this.#core
-    return core.quietly(() => core.rootTransaction.rollbackNow())
+    return core.quietly(async () => {
+      if (core.openTransaction || core.hasWork) await core.rootTransaction.rollbackNow()
+    })
   }
 
   /**
@@ -433,6 +445,14 @@ export class Session {
 
 function sessionOf(state: InstanceState): Session | null {
   return state.session instanceof SessionCore ? (state.session.session as Session) : null
+}
+
+/** Whether anything was set on an object that has no row. */
+function hasValues({ dict, related }: InstanceState): boolean {
+  if (Object.keys(dict).length > 0) return true
+  return Object.values(related ?? {}).some(
+    (value) => !isRelatedList(value) || value.known.length > 0,
+  )
 }
 
 /** Gives up values; the primary key stays, for it is what they are read again by. */

@@ -39,6 +39,8 @@ export class FlushPlan {
   readonly syncs: Map<InstanceState, Sync[]> = new Map()
   /** Pairs of a row and one that must be written before it. */
   readonly edges: (readonly [InstanceState, InstanceState])[] = []
+  /** Copies to children that are in no session: they learn the key, but are not written. */
+  readonly strays: Sync[] = []
   /** Copies of relationships that break a cycle of rows: written after all rows. */
   readonly postSyncs: Sync[] = []
   readonly links: LinkChange[] = []
@@ -136,8 +138,7 @@ export class FlushPlan {
     for (const entity of value.added) {
       const child = stateOf(entity)
       if (!this.#host.objects.doomed.has(child)) continue
-      // A child that is given to a parent is not deleted after all.
-      this.#host.objects.doomed.delete(child)
+      // A child that is given to a parent is written by this flush; as in SQLAlchemy, the next one deletes it.
       this.deletes.delete(child)
       this.addSave(child)
     }
@@ -228,10 +229,13 @@ export class FlushPlan {
   }
 
   #clear(child: InstanceState, property: RelationshipProperty, parent: InstanceState): void {
-    if (this.deletes.has(child) || !this.#host.objects.contains(child)) return
+    if (this.deletes.has(child)) return
+    const inSession = this.#host.objects.contains(child)
+    if (!inSession && child.key !== null) return
     // The object may have been moved by its other side, or by hand.
     const { sync } = relationKeys(property)
     clearKeys(child, sync)
+    if (!inSession) return
     const back = property.backPopulates
     if (back && child.related?.[back.key] === parent.obj) {
       child.relatedOriginals ??= {}
@@ -285,7 +289,11 @@ export class FlushPlan {
         : (value.added as readonly object[])
     for (const entity of children) {
       const child = stateOf(entity)
-      if (!this.#isKnown(child, property, 'will not proceed')) continue
+      if (!this.#isKnown(child, property, 'will not proceed')) {
+        const stray = (!isRelatedList(value) || value.loaded) && !this.deletes.has(child)
+        if (stray) this.strays.push({ source: state, dest: child, pairs: keys })
+        continue
+      }
       this.saves.add(child)
       this.#sync(state, child, property, keys)
     }

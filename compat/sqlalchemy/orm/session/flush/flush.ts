@@ -32,10 +32,15 @@ export async function planFlush(
 ): Promise<FlushPlan> {
   const { objects } = host
   const plan = new FlushPlan(host)
-  for (const state of objects.pending) if (only?.has(state) ?? true) plan.addSave(state)
+  for (const state of objects.pending) {
+    if (!(only?.has(state) ?? true)) continue
+    if (state.orphaned) objects.release(state, 'transient')
+    else plan.addSave(state)
+  }
   for (const state of objects.touched) {
     if (objects.doomed.has(state) || !(only?.has(state) ?? true)) continue
-    if (state.modified) plan.addSave(state)
+    if (state.orphaned) plan.addDelete(state)
+    else if (state.modified) plan.addSave(state)
     else objects.touched.delete(state)
   }
   for (const state of objects.doomed) if (only?.has(state) ?? true) plan.addDelete(state)
@@ -54,6 +59,7 @@ export async function executePlan(host: FlushHost, plan: FlushPlan): Promise<voi
   for (const group of plan.saves.size > 0 ? saveOrder(plan) : []) {
     await saveGroup(host, plan, group, switched)
   }
+  for (const { source, dest, pairs } of plan.strays) populate(source, dest, pairs)
   if (plan.postSyncs.length > 0) await writeLateKeys(host, plan)
   if (plan.unlinks.length > 0) await deleteLinks(linkConnection, plan.unlinks)
   if (plan.links.length > 0) await insertLinks(linkConnection, plan.links)
@@ -179,39 +185,62 @@ async function saveGroup(
   for (const state of states) {
     for (const { source, dest, pairs } of plan.syncs.get(state) ?? []) populate(source, dest, pairs)
   }
-  for (const [mapper, some] of groupBy(states, (state) => state.mapper)) {
-    const connection = host.connection(mapper)
-    await saveMapper(
-      host,
-      mapper,
-      some,
-      connection instanceof Promise ? await connection : connection,
-      switched,
-    )
+  const isNew = (state: InstanceState): boolean => state.key === null && !switched.has(state)
+  const inserts = await share(host, states.filter(isNew), 'beforeInsert')
+  const updates = await share(
+    host,
+    states.filter((state) => !isNew(state)),
+    'beforeUpdate',
+  )
+  // Rows that are there make way before new ones come, whatever classes share the table.
+  for (const { mapper, connection, some } of updates) {
+    for (const state of some) {
+      const old = switched.get(state)
+      if (old) takePlace(state, old)
+    }
+    await findVersions(connection, mapper, some)
+    await updateRows(connection, some)
+  }
+  for (const { connection, some } of inserts) await insertRows(connection, some)
+  for (const { mapper, connection, some } of updates) {
+    await announce(host, mapper, 'afterUpdate', connection, some)
+  }
+  for (const { mapper, connection, some } of inserts) {
+    await announce(host, mapper, 'afterInsert', connection, some)
   }
 }
 
-async function saveMapper(
+/** Rows of one class next to each other, and the connection for them. */
+interface Share {
+  readonly mapper: Mapper
+  readonly connection: Connection
+  readonly some: InstanceState[]
+}
+
+/** Shares rows out by class, keeping their order: it is the one in which generated keys are given. */
+async function share(
   host: FlushHost,
-  mapper: Mapper,
   states: readonly InstanceState[],
-  connection: Connection,
-  switched: ReadonlyMap<InstanceState, InstanceState>,
-): Promise<void> {
-  const isNew = (state: InstanceState): boolean => state.key === null && !switched.has(state)
-  const inserts = states.filter(isNew)
-  const updates = states.filter((state) => !isNew(state))
-  await announce(host, mapper, 'beforeInsert', connection, inserts)
-  await announce(host, mapper, 'beforeUpdate', connection, updates)
-  for (const state of updates) {
-    const old = switched.get(state)
-    if (old) takePlace(state, old)
+  event: MapperEventName,
+): Promise<Share[]> {
+  const shares: Share[] = []
+  for (const state of states) {
+    const last = shares.at(-1)
+    if (last?.mapper === state.mapper) {
+      last.some.push(state)
+      continue
+    }
+    const connection = host.connection(state.mapper)
+    shares.push({
+      mapper: state.mapper,
+      connection: connection instanceof Promise ? await connection : connection,
+      some: [state],
+    })
   }
-  await findVersions(connection, mapper, updates)
-  if (updates.length > 0) await updateRows(connection, updates)
-  if (inserts.length > 0) await insertRows(connection, inserts)
-  await announce(host, mapper, 'afterUpdate', connection, updates)
-  await announce(host, mapper, 'afterInsert', connection, inserts)
+  for (const { mapper, connection, some } of shares) {
+    await announce(host, mapper, event, connection, some)
+  }
+  return shares
 }
 
 /** Reads the version of rows whose values were expired. */

@@ -28,6 +28,8 @@ interface NewRow {
   /** Values that only the database knows after the INSERT. */
   readonly unknown: readonly ColumnProperty[]
   readonly expressions: boolean
+  /** Attributes that got their value from a default. */
+  readonly filled: readonly string[]
 }
 
 /** Inserts the rows of one table; generated keys and values are in the objects afterwards. */
@@ -61,7 +63,12 @@ function newRow(state: InstanceState): NewRow {
   const unknown: ColumnProperty[] = []
   let shape = ''
   let expressions = false
-  if (mapper.polymorphicOn && (dict[mapper.polymorphicOn.key] ?? null) === null) {
+  const filled: string[] = []
+  const fill = (key: string, value: unknown): void => {
+    if (!(key in dict)) filled.push(key)
+    dict[key] = value
+  }
+  if (mapper.polymorphicOn && dict[mapper.polymorphicOn.key] === undefined) {
     dict[mapper.polymorphicOn.key] = mapper.polymorphicIdentity
   }
   if (mapper.versionIdCol && mapper.versionIdGenerator !== false) {
@@ -83,10 +90,10 @@ function newRow(state: InstanceState): NewRow {
         }
         value = null
         // The object has the value the row has.
-        if (!(key in dict)) dict[key] = null
+        if (!(key in dict)) fill(key, null)
         // Its own null would be written for what nobody said.
         if (column.type.evaluatesNone) continue
-      } else if (!isSqlExpression(value)) dict[key] = value
+      } else if (!isSqlExpression(value)) fill(key, value)
     }
     if (isSqlExpression(value)) {
       expressions = true
@@ -96,7 +103,28 @@ function newRow(state: InstanceState): NewRow {
     values.push(value)
     shape += `${property.index},`
   }
-  return { state, columns, values, shape, unknown, expressions }
+  if (mapper.polymorphicOn) {
+    for (const property of defaultsOfOthers(mapper)) {
+      const value = defaultOf(property.column, dict, property)
+      expressions ||= isSqlExpression(value)
+      columns.push(property)
+      values.push(value)
+      shape += `${property.column.name},`
+    }
+  }
+  return { state, columns, values, shape, unknown, expressions, filled }
+}
+
+/** Columns of other classes in the same table that have a default: it is the table's, so it goes for all rows. */
+function defaultsOfOthers(mapper: Mapper): Set<ColumnProperty> {
+  const found = new Map<Column, ColumnProperty>()
+  for (const { columns } of mapper.base.selfAndDescendants) {
+    for (const property of columns) {
+      if (property.column.defaultKind === null || mapper.propertyOf(property.column)) continue
+      found.set(property.column, property)
+    }
+  }
+  return new Set(found.values())
 }
 
 /** Whether a column without a value is better left out of the INSERT. */
@@ -148,6 +176,16 @@ export function nextVersion(mapper: Mapper, version: unknown): unknown {
 }
 
 async function insertBatch(connection: Connection, rows: readonly NewRow[]): Promise<void> {
+  try {
+    await insertPages(connection, rows)
+  } catch (error) {
+    // The objects have no row, so they have nothing of its defaults.
+    for (const { state, filled } of rows) for (const key of filled) delete state.dict[key]
+    throw error
+  }
+}
+
+async function insertPages(connection: Connection, rows: readonly NewRow[]): Promise<void> {
   const [first] = rows as [NewRow]
   const { mapper } = first.state
   const generated = mapper.primaryKey.filter(({ key }) => isGenerated(first, key))
