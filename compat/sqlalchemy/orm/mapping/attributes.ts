@@ -32,10 +32,18 @@ export function writeColumn(state: InstanceState, key: string, given: unknown): 
     if (state.session !== null) state.session.noteDirty(state)
     return
   }
+  const { originals } = state
+  const recorded = originals !== null && key in originals
+  // The row may have another value by now than the one that is overwritten with the same.
+  if (state.expired && !recorded && key in dict && !isPrimaryKey(mapper, key)) {
+    state.recordUnknown(key)
+    dict[key] = value
+    state.session?.noteDirty(state)
+    return
+  }
   const old = dict[key]
   if (sameValue(old, value)) return
-  const { originals } = state
-  if (originals !== null && key in originals) {
+  if (recorded) {
     dict[key] = value
     // Restored: the row needs no UPDATE for it.
     if (sameValue(originals[key], value)) state.settle(key)
@@ -45,6 +53,9 @@ export function writeColumn(state: InstanceState, key: string, given: unknown): 
   }
   state.session?.noteDirty(state)
 }
+
+const isPrimaryKey = ({ primaryKey }: Mapper, key: string): boolean =>
+  primaryKey.some((property) => property.key === key)
 
 /** Whether a value needs no UPDATE over another. `undefined` (not loaded) is the same as nothing. */
 export function sameValue(a: unknown, b: unknown): boolean {

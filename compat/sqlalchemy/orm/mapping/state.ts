@@ -69,6 +69,8 @@ export class InstanceState {
   key: string | null = null
   session: SessionLike | null = null
   status: InstanceStatus = 'transient'
+  /** What could be read before attributes were set whose values may have been stale. */
+  stale: Record<string, unknown> | null = null
   /** The values may be stale: still readable, refreshed by the next load of the row. */
   expired: boolean = false
   /** Loader options of the query that gave the instance (C3), for its lazy loads. */
@@ -99,9 +101,18 @@ export class InstanceState {
     if (!(key in this.originals)) this.originals[key] = this.dict[key]
   }
 
+  /** The same where the value in memory may be stale: what the database has is not known, so the flush writes. */
+  recordUnknown(key: string): void {
+    this.originals ??= {}
+    this.originals[key] = undefined
+    this.stale ??= {}
+    this.stale[key] = this.dict[key]
+  }
+
   /** After a flush: what is in memory is what the database has. */
   commitChanges(): void {
     this.originals = null
+    this.stale = null
     this.relatedOriginals = null
     if (this.related === null) return
     for (const key in this.related) {

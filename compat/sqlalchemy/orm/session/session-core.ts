@@ -234,6 +234,7 @@ export class SessionCore implements LoadContext, ObjectsOwner, TransactionOwner,
     if (state.session !== null && state.session !== this) return
     this.objects.release(state, 'transient')
     state.originals = null
+    state.stale = null
     for (const key in state.related) {
       const list = state.related[key]
       if (isRelatedList(list)) list.leaveRow()

@@ -203,4 +203,5 @@ export function makeTransient(state: InstanceState, release: (state: InstanceSta
   state.status = 'transient'
   state.expired = false
   state.originals = null
+  state.stale = null
 }

@@ -21,7 +21,7 @@ const NOTHING: Written = new Set()
  */
 export function snapshotOf(state: InstanceState, written: Written = NOTHING): Snapshot {
   const dict = { ...state.dict }
-  takeBack(dict, state.originals)
+  takeBack(dict, state.originals, state.stale)
   const toOne: Record<string, RelatedValue> = {}
   const lists: Record<string, readonly object[]> = {}
   for (const key in state.related) {
@@ -71,6 +71,7 @@ export function restore(state: InstanceState, snapshot: Snapshot): void {
   for (const key of Object.keys(state.dict)) if (!(key in snapshot.dict)) delete state.dict[key]
   Object.assign(state.dict, snapshot.dict)
   state.originals = null
+  state.stale = null
   state.relatedOriginals = null
   for (const key of Object.keys(state.related ?? {})) {
     const value = state.related?.[key]
@@ -95,10 +96,12 @@ function listSnapshot(items: readonly object[] | null): ListSnapshot<object> {
 function takeBack(
   values: Record<string, unknown>,
   originals: Record<string, unknown> | null,
+  stale: Record<string, unknown> | null,
 ): void {
   for (const key in originals) {
+    const before = originals[key] === undefined ? stale?.[key] : originals[key]
     // `undefined`: the value was not loaded when it was changed.
-    if (originals[key] === undefined) delete values[key]
-    else values[key] = originals[key]
+    if (before === undefined) delete values[key]
+    else values[key] = before
   }
 }

@@ -89,7 +89,7 @@ eachDatabase((database) => {
     it('name the changed columns only, and nothing where nothing changed', async () => {
       const user = new blog.User({ name: 'ada', age: 1 })
       session.add(user)
-      await session.commit()
+      await session.flush()
       blog.sql()
       user.age = 2
       user.name = 'ada'
