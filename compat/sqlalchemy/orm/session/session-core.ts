@@ -9,7 +9,7 @@ import { setOne } from '../loading/related.ts'
 import { type EventHub, listenerChanges } from '../mapping/event-hub.ts'
 import type { Mapper } from '../mapping/mapper.ts'
 import type { RelationshipProperty } from '../mapping/relationship-property.ts'
-import { type InstanceState, isRelatedList, stateOf, tryStateOf } from '../mapping/state.ts'
+import { type InstanceState, isRelatedList, stateOf } from '../mapping/state.ts'
 import { makeAppender } from './appender.ts'
 import { type BindOptions, bindFor } from './binds.ts'
 import { cascadeOf } from './cascades.ts'
@@ -20,7 +20,7 @@ import { SerialQueue } from './serial-queue.ts'
 import { type SessionEvent, SessionEvents } from './session-events.ts'
 import { type ObjectsOwner, SessionObjects } from './session-objects.ts'
 import { SessionTransaction, type TransactionOwner } from './session-transaction.ts'
-import { forgetWritten, restore, type Snapshot, snapshotOf } from './snapshot.ts'
+import { forgetWritten, isForgotten, restore, restoreReadable, snapshotOf } from './snapshot.ts'
 
 /** Options of a session: SQLAlchemy's, in camelCase. */
 export interface SessionOptions extends BindOptions {
@@ -212,8 +212,7 @@ export class SessionCore implements LoadContext, ObjectsOwner, TransactionOwner,
     objects.doomed.clear()
     for (const [state, snapshot] of before) {
       if (inserted.has(state)) continue
-      // What the application has expired since is to be read again, not to be had from memory.
-      restore(state, isForgotten(state) ? keyOnly(state, snapshot) : readable(snapshot))
+      restoreReadable(state, snapshot)
       state.expired = true
     }
     for (const state of objects.touched) {
@@ -486,28 +485,4 @@ function hasOtherParent(
   const parent = child.related?.[back.key]
   // The other side of the change comes after this one: it may still name the former parent.
   return !!parent && parent !== former
-}
-
-/** A snapshot without relationships to objects that have been expired: `await` reads them with their objects. */
-function readable({ dict, toOne, lists }: Snapshot): Snapshot {
-  const known = (entity: unknown): boolean => {
-    const state = tryStateOf(entity)
-    return state === undefined || !isForgotten(state)
-  }
-  return {
-    dict,
-    toOne: Object.fromEntries(Object.entries(toOne).filter(([, value]) => known(value))),
-    lists: Object.fromEntries(Object.entries(lists).filter(([, items]) => items.every(known))),
-  }
-}
-
-/** The primary key of a snapshot. */
-function keyOnly({ mapper }: InstanceState, { dict }: Snapshot): Snapshot {
-  const keys = mapper.primaryKey.map(({ key }) => [key, dict[key]])
-  return { dict: Object.fromEntries(keys), toOne: {}, lists: {} }
-}
-
-/** Whether the values of an object were given up by `expire`, so that it cannot be read as it is. */
-function isForgotten({ expired, mapper, dict }: InstanceState): boolean {
-  return expired && mapper.columns.some(({ key, deferred }) => !deferred && !(key in dict))
 }

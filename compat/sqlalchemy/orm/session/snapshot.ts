@@ -1,5 +1,10 @@
 import type { ListSnapshot } from '../mapping/related-list.ts'
-import { type InstanceState, isRelatedList, type RelatedValue } from '../mapping/state.ts'
+import {
+  type InstanceState,
+  isRelatedList,
+  type RelatedValue,
+  tryStateOf,
+} from '../mapping/state.ts'
 
 /** What an instance held when its row was last as the database has it. */
 export interface Snapshot {
@@ -104,4 +109,33 @@ function takeBack(
     if (before === undefined) delete values[key]
     else values[key] = before
   }
+}
+
+/** {@link restore}, but what the application has expired since is to be read again, not to be had from memory. */
+export function restoreReadable(state: InstanceState, snapshot: Snapshot): void {
+  restore(state, isForgotten(state) ? keyOnly(state, snapshot) : readable(snapshot))
+}
+
+/** A snapshot without relationships to objects that have been expired: `await` reads them with their objects. */
+function readable({ dict, toOne, lists }: Snapshot): Snapshot {
+  const known = (entity: unknown): boolean => {
+    const state = tryStateOf(entity)
+    return state === undefined || !isForgotten(state)
+  }
+  return {
+    dict,
+    toOne: Object.fromEntries(Object.entries(toOne).filter(([, value]) => known(value))),
+    lists: Object.fromEntries(Object.entries(lists).filter(([, items]) => items.every(known))),
+  }
+}
+
+/** The primary key of a snapshot. */
+function keyOnly({ mapper }: InstanceState, { dict }: Snapshot): Snapshot {
+  const keys = mapper.primaryKey.map(({ key }) => [key, dict[key]])
+  return { dict: Object.fromEntries(keys), toOne: {}, lists: {} }
+}
+
+/** Whether the values of an object were given up by `expire`, so that it cannot be read as it is. */
+export function isForgotten({ expired, mapper, dict }: InstanceState): boolean {
+  return expired && mapper.columns.some(({ key, deferred }) => !deferred && !(key in dict))
 }
