@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { transform } from 'esbuild'
 import { defineConfig } from 'vitest/config'
@@ -31,6 +32,8 @@ export default defineConfig({
     testTimeout: 20_000,
     globalSetup: ['test/support/databases/global-setup.ts'],
     pool: 'forks',
+    // Much of a run is waiting for databases and child processes: no core is to be kept free for that.
+    maxWorkers: availableParallelism(),
     server: { deps: { external: [/\/dist\//] } },
     coverage: {
       provider: 'v8',
